@@ -1,0 +1,32 @@
+package sadi
+
+import "time"
+
+// Event is something that happened inside a job. Observers (progress, MLflow, the event stream of the API) receive
+// events; none of them can change a result.
+type Event struct {
+	Time  time.Time `json:"time"`
+	Kind  string    `json:"kind"`            // one of the Event… constants
+	Stage string    `json:"stage,omitempty"` // inspect, split, plan, search, ensemble, evaluate, refit, publish
+	Text  string    `json:"text,omitempty"`  // one sentence for people
+	Data  any       `json:"data,omitempty"`  // the typed payload of the kind
+}
+
+// The kinds of event.
+const (
+	EventStage  = "stage"  // a stage begins
+	EventNote   = "note"   // something a person should know: a repair, a guardrail, a degradation
+	EventPlan   = "plan"   // the plan is made; Data is the plan
+	EventTrial  = "trial"  // a trial ended; Data is its record
+	EventBest   = "best"   // the ensemble's score so far; Data is float64
+	EventFinish = "finish" // the job ended; Data is its summary
+)
+
+// Observer receives events in order, from one goroutine at a time. It must return quickly.
+type Observer interface{ Observe(Event) }
+
+// ObserverFunc makes a function an Observer.
+type ObserverFunc func(Event)
+
+// Observe calls f.
+func (f ObserverFunc) Observe(e Event) { f(e) }

@@ -1,0 +1,3 @@
+module sadi
+
+go 1.26
