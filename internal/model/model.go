@@ -15,31 +15,10 @@ import (
 	"sadi/internal/rng"
 )
 
-// Input is the form of the features that an algorithm wants; prep builds exactly that.
-type Input uint8
-
-// The forms of input.
-const (
-	// Dense: numbers only. Categories one-hot (rare levels grouped; high cardinality target-encoded), missing values
-	// imputed with indicators, numbers standardised to mean 0 and deviation 1.
-	Dense Input = iota
-	// Trees: numbers as they are with NaN for missing; categories as codes (dataset.Feature.Levels > 0) with NaN for
-	// missing and unseen.
-	Trees
-	// Encoded: as Trees, but every category as numbers (one-hot when small, else smoothed out-of-fold target
-	// statistics), for tree algorithms that do not split on categories.
-	Encoded
-)
-
-var inputNames = [...]string{"dense", "trees", "encoded"}
-
-// String is the name of the form.
-func (in Input) String() string { return inputNames[in] }
-
 // Caps is what an algorithm declares about itself. Planning reads it; the conformance suite checks it.
 type Caps struct {
 	Problems   []sadi.Problem
-	Input      Input
+	Input      dataset.Input
 	Stochastic bool    // the seed changes the model
 	Iterative  bool    // learns in rounds: honours Train.Valid (early stopping) and Train.Proceed
 	Cost       float64 // training time relative to xgb with defaults on the same rows, roughly; orders the plan
