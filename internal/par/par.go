@@ -81,19 +81,14 @@ func (p *Pool) For(ctx context.Context, n int, fn func(i int)) error {
 	return context.Cause(ctx)
 }
 
-// Go runs fn on a goroutine that counts against the pool, waiting for a free place first; it returns the cause of ctx
-// when no place was free before ctx was done. done is closed after fn has returned.
-func (p *Pool) Go(ctx context.Context, fn func()) (done <-chan struct{}, err error) {
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-p.free:
+// Idle gives the caller's place to others while wait blocks, and takes a place back before it returns. wait must not
+// compute.
+func (p *Pool) Idle(wait func()) {
+	if p == nil {
+		wait()
+		return
 	}
-	ch := make(chan struct{})
-	go func() {
-		defer close(ch)
-		defer func() { p.free <- struct{}{} }()
-		fn()
-	}()
-	return ch, nil
+	p.free <- struct{}{}
+	wait()
+	<-p.free
 }
