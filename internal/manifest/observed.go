@@ -1,0 +1,65 @@
+package manifest
+
+import "time"
+
+// Observed is what is different in another run of the same job. Nothing here enters the digest.
+type Observed struct {
+	// When the job began, in UTC.
+	Started Time `json:"started"`
+	// When its work ended, in UTC.
+	Finished Time `json:"finished"`
+	// How long the job took, in seconds.
+	Seconds float64 `json:"seconds"`
+	// The name of the machine.
+	Host string `json:"host"`
+	// The operating system and its version.
+	OS string `json:"os"`
+	// The processors of the machine.
+	CPUs int `json:"cpus"`
+	// The worker goroutines.
+	Jobs int `json:"jobs"`
+	// The bytes of memory that the job might use.
+	MemoryLimit int64 `json:"memory_limit"`
+	// The most memory that the process held, in bytes; 0 = not known.
+	PeakMemory int64 `json:"peak_memory"`
+	// The input file as it was given.
+	Input string `json:"input"`
+	// How long each trial took, in seconds, by number.
+	TrialSeconds []float64 `json:"trial_seconds"`
+	// How long each stage took, in order.
+	Stages []Stage `json:"stages"`
+	// What went wrong without harm to the result, one sentence each.
+	Warnings []string `json:"warnings,omitempty"`
+	// Where the job is tracked; absent = nowhere.
+	MLflow *MLflow `json:"mlflow,omitempty"`
+	// The files of the folder whose bytes hold times or other observed things.
+	Artifacts []File `json:"artifacts"`
+}
+
+// Stage is one stage of the job.
+type Stage struct {
+	// The name of the stage.
+	Name string `json:"name"`
+	// How long it took, in seconds.
+	Seconds float64 `json:"seconds"`
+}
+
+// MLflow says where the job is tracked.
+type MLflow struct {
+	// The address of the tracking server or the folder of the file store.
+	TrackingURI string `json:"tracking_uri"`
+	// The experiment.
+	ExperimentID string `json:"experiment_id"`
+	// The run.
+	RunID string `json:"run_id"`
+}
+
+// Time is a moment, written in UTC to the millisecond (RFC 3339).
+type Time struct{ time.Time }
+
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// MarshalJSON writes the moment.
+func (t Time) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + t.UTC().Format(timeLayout) + `"`), nil
+}
