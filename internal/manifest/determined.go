@@ -164,9 +164,9 @@ type Severity string
 
 // The severities.
 const (
-	Info    Severity = "info"    // good to know
-	Warning Severity = "warning" // may spoil the result
-	Serious Severity = "serious" // the result should not be trusted before someone has looked
+	Info     Severity = "info"    // good to know
+	Warning  Severity = "warning" // may spoil the result
+	Critical Severity = "critical" // the result should not be trusted before someone has looked
 )
 
 // Guardrail is one thing about the data that a person should know.

@@ -5,13 +5,16 @@
 // canonical JSON (RFC 8785) of the determined part. docs/FORMATS/manifest.md describes the file.
 package manifest
 
-import "sadi"
+import (
+	"sadi"
+	"sadi/internal/artifact"
+)
 
 // Schema is the version of the file format that this program writes, and the only one that it reads.
 const Schema = "sadi.manifest/1"
 
 // Name is the name of the manifest in a job's folder. The file is written last: a folder without it is no result.
-const Name = "manifest.json"
+const Name = artifact.Manifest
 
 // Manifest is the record of a finished job. The order of the fields is the order in the file.
 type Manifest struct {
@@ -36,11 +39,4 @@ type Manifest struct {
 }
 
 // File is a file of the job's folder.
-type File struct {
-	// The path within the job's folder, with slashes.
-	Path string `json:"path"`
-	// The SHA-256 of its bytes.
-	SHA256 string `json:"sha256"`
-	// Its size in bytes.
-	Bytes int64 `json:"bytes"`
-}
+type File = artifact.File

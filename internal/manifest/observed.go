@@ -10,6 +10,8 @@ type Observed struct {
 	Finished Time `json:"finished"`
 	// How long the job took, in seconds.
 	Seconds float64 `json:"seconds"`
+	// The revision of the source that the program was built from; empty = not known. A mark says when it was changed.
+	Revision string `json:"revision,omitempty"`
 	// The name of the machine.
 	Host string `json:"host"`
 	// The operating system and its version.
