@@ -15,12 +15,26 @@ type Event struct {
 // The kinds of event.
 const (
 	EventStage  = "stage"  // a stage begins
+	EventFacts  = "facts"  // the data and the target are known; Data is Facts
 	EventNote   = "note"   // something a person should know: a repair, a guardrail, a degradation
 	EventPlan   = "plan"   // the plan is made; Data is the plan
 	EventTrial  = "trial"  // a trial ended; Data is its record
 	EventBest   = "best"   // the ensemble's score so far; Data is float64
 	EventFinish = "finish" // the job ended; Data is its summary
 )
+
+// Facts are what a job knows about its data before it trains.
+type Facts struct {
+	Target          string  `json:"target"`
+	Problem         Problem `json:"problem"`
+	Why             string  `json:"why"`
+	Rows            int     `json:"rows"`
+	Features        int     `json:"features"`
+	TestRows        int     `json:"test_rows"`
+	Folds           int     `json:"folds"`
+	Metric          string  `json:"metric"`
+	GreaterIsBetter bool    `json:"greater_is_better"` // of the metric as it is shown
+}
 
 // Observer receives events in order, from one goroutine at a time. It must return quickly.
 type Observer interface{ Observe(Event) }
