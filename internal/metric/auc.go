@@ -1,0 +1,224 @@
+package metric
+
+// The area under the ROC curve is the probability that a row of the class scores above a row of another one, a tie
+// counting one half (Hanley and McNeil 1982). It is counted over groups of equal scores in ascending order:
+//
+//	A = Σ_g pos_g · (neg_before_g + neg_g / 2) / (P · N)
+//
+// With unit weights all of these are integers or halves, so the result does not depend on the order of the rows.
+
+// rocAUC is the area of a binary problem.
+func rocAUC(v *View) (float64, error) {
+	if v.p.single && v.w == nil {
+		return v.rocAreaByKeys()
+	}
+	area, _, err := v.oneVsRest(0, 1)
+	return area, err
+}
+
+// rocAreaByKeys is the area of a binary problem with unit weights. It sorts the scores of the two classes apart, as
+// plain integers, and merges them: no row numbers are moved.
+func (v *View) rocAreaByKeys() (float64, error) {
+	v.pos, v.neg = grow(v.pos, len(v.p.d.Y)), grow(v.neg, len(v.p.d.Y))
+	var np, nn int
+	for i, y := range v.p.d.Y {
+		k := orderedBits(v.p.d.Pred[i])
+		// Both are written and one is kept, which spares a branch that can not be predicted.
+		v.pos[np], v.neg[nn] = k, k
+		np += int(y)
+		nn += 1 - int(y)
+	}
+	if np == 0 || nn == 0 {
+		return 0, oneClass("ROC AUC")
+	}
+	v.keys = grow(v.keys, len(v.p.d.Y))
+	pos, neg := v.pos[:np], v.neg[:nn]
+	sortKeys(pos, v.keys[:np])
+	sortKeys(neg, v.keys[:nn])
+	var below, twice, equal int // negatives below the key, twice the area, negatives equal to the key
+	for i, k := range pos {
+		if i == 0 || k != pos[i-1] {
+			below += equal
+			equal = 0
+			for below < nn && neg[below] < k {
+				below++
+			}
+			for below+equal < nn && neg[below+equal] == k {
+				equal++
+			}
+		}
+		twice += 2*below + equal
+	}
+	return float64(twice) / (2 * float64(np) * float64(nn)), nil
+}
+
+// oneVsRest is the area of a class against all others by the predictions in a column, and the weight of the class.
+func (v *View) oneVsRest(col, class int) (area, weight float64, err error) {
+	pred, k, y := v.p.d.Pred, v.p.d.Outputs(), v.p.d.Y
+	order := v.p.byColumn(col)
+	var sum, pos, neg float64
+	for lo := 0; lo < len(order); {
+		var gp, gn float64
+		score := pred[int(order[lo])*k+col]
+		hi := lo
+		for ; hi < len(order); hi++ {
+			i := int(order[hi])
+			if pred[i*k+col] != score {
+				break
+			}
+			if int(y[i]) == class {
+				gp += v.weight(i)
+			} else {
+				gn += v.weight(i)
+			}
+		}
+		sum += float64(gp * (neg + float64(gn*0.5)))
+		pos += gp
+		neg += gn
+		lo = hi
+	}
+	if pos == 0 || neg == 0 {
+		return 0, pos, oneClass("ROC AUC")
+	}
+	return sum / float64(pos*neg), pos, nil
+}
+
+// rocAUCOvR is the mean of the areas of the classes against the rest, over the classes that have rows; weighted by
+// the rows of the class if asked.
+func rocAUCOvR(byPrevalence bool) func(*View) (float64, error) {
+	return func(v *View) (float64, error) {
+		if v.p.d.Outputs() == 1 {
+			return rocAUC(v)
+		}
+		var sum, total float64
+		for c := range v.p.d.Classes {
+			area, w, err := v.oneVsRest(c, c)
+			if w == 0 {
+				continue
+			}
+			if err != nil {
+				return 0, err
+			}
+			if !byPrevalence {
+				w = 1
+			}
+			sum += float64(w * area)
+			total += w
+		}
+		return sum / total, nil
+	}
+}
+
+// rocAUCOvO is the mean of the areas of all pairs of classes that have rows (Hand and Till 2001); weighted by the rows
+// of the pair if asked.
+func rocAUCOvO(byPrevalence bool) func(*View) (float64, error) {
+	return func(v *View) (float64, error) {
+		if v.p.d.Outputs() == 1 {
+			return rocAUC(v)
+		}
+		k := v.p.d.Classes
+		v.tally()
+		v.area = zeros(v.area, k*k)
+		for c := range k {
+			v.pairAreas(c, v.area[c*k:(c+1)*k])
+		}
+		var sum, total float64
+		for a := range k {
+			for b := a + 1; b < k; b++ {
+				if v.truth[a] == 0 || v.truth[b] == 0 {
+					continue
+				}
+				n := float64(v.truth[a] * v.truth[b])
+				w := 1.0
+				if byPrevalence {
+					w = v.truth[a] + v.truth[b]
+				}
+				sum += float64(w * ((v.area[a*k+b] + v.area[b*k+a]) / (2 * n)))
+				total += w
+			}
+		}
+		if total == 0 {
+			return 0, oneClass("ROC AUC")
+		}
+		return sum / total, nil
+	}
+}
+
+// pairAreas adds to dst[b], for each class b, the area of class a against b by the predictions for a, not yet divided
+// by the number of pairs.
+func (v *View) pairAreas(a int, dst []float64) {
+	pred, k, y := v.p.d.Pred, v.p.d.Classes, v.p.d.Y
+	order := v.p.byColumn(a)
+	v.before, v.group = zeros(v.before, k), zeros(v.group, k)
+	for lo := 0; lo < len(order); {
+		score := pred[int(order[lo])*k+a]
+		hi := lo
+		for ; hi < len(order); hi++ {
+			i := int(order[hi])
+			if pred[i*k+a] != score {
+				break
+			}
+			v.group[int(y[i])] += v.weight(i)
+		}
+		if w := v.group[a]; w > 0 {
+			for b := range dst {
+				dst[b] += float64(w * (v.before[b] + float64(v.group[b]*0.5)))
+			}
+		}
+		for _, i := range order[lo:hi] { // only the classes met
+			c := int(y[i])
+			v.before[c] += v.group[c]
+			v.group[c] = 0
+		}
+		lo = hi
+	}
+}
+
+// averagePrecision is Σ (R_t - R_{t-1}) · P_t over the distinct scores t in descending order, of class 1, or the mean
+// over the classes that have rows.
+func averagePrecision(v *View) (float64, error) {
+	if v.p.d.Outputs() == 1 {
+		ap, pos := v.precisionArea(0, 1)
+		if pos == 0 {
+			return 0, undefined("average precision is undefined: no row is of the positive class")
+		}
+		return ap, nil
+	}
+	var sum, n float64
+	for c := range v.p.d.Classes {
+		if ap, pos := v.precisionArea(c, c); pos > 0 {
+			sum += ap
+			n++
+		}
+	}
+	return sum / n, nil
+}
+
+// precisionArea is the average precision of a class by the predictions in a column, and the weight of the class.
+func (v *View) precisionArea(col, class int) (ap, pos float64) {
+	pred, k, y := v.p.d.Pred, v.p.d.Outputs(), v.p.d.Y
+	order := v.p.byColumn(col)
+	var sum, all float64
+	for hi := len(order) - 1; hi >= 0; {
+		var gp float64
+		score := pred[int(order[hi])*k+col]
+		lo := hi
+		for ; lo >= 0; lo-- {
+			i := int(order[lo])
+			if pred[i*k+col] != score {
+				break
+			}
+			w := v.weight(i)
+			all += w
+			if int(y[i]) == class {
+				gp += w
+			}
+		}
+		pos += gp
+		if gp > 0 {
+			sum += float64(gp * (pos / all))
+		}
+		hi = lo
+	}
+	return ratio(sum, pos), pos
+}
