@@ -47,7 +47,7 @@ func describeNumbers(d *Column, c *table.Column) {
 	sorted := make([]float64, 0, len(c.Nums))
 	for _, v := range c.Nums {
 		if !math.IsNaN(v) {
-			sorted = append(sorted, v)
+			sorted = append(sorted, v+0) // the negative zero becomes zero
 		}
 	}
 	d.Missing = len(c.Nums) - len(sorted)
