@@ -164,8 +164,8 @@ type Severity string
 
 // The severities.
 const (
-	Info     Severity = "info"    // good to know
-	Warning  Severity = "warning" // may spoil the result
+	Info     Severity = "info"     // good to know
+	Warning  Severity = "warning"  // may spoil the result
 	Critical Severity = "critical" // the result should not be trusted before someone has looked
 )
 

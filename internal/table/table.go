@@ -107,9 +107,9 @@ func (t *Table) Column(name string) *Column {
 
 // Field is a column's place in a schema.
 type Field struct {
-	Name string `json:"name"`
-	Kind Kind   `json:"kind"`
-	Why  string `json:"why,omitempty"`
+	Name string `json:"name"`          // the name of the column
+	Kind Kind   `json:"kind"`          // its type
+	Why  string `json:"why,omitempty"` // one sentence: the reason for the type
 }
 
 // Schema lists the columns of a table in order.
