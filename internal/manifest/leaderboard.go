@@ -88,6 +88,7 @@ func spread(x []float64) float64 {
 
 // WriteLeaderboard writes leaderboard.csv.
 func WriteLeaderboard(w io.Writer, d *Determined) error {
+	fillEmpty(reflect.ValueOf(d)) // a trial without parameters has {}, as in the manifest
 	c := csv.NewWriter(w)
 	err := c.Write([]string{"rank", "trial", "name", "model", "source", "status", "metric", "score", "fold_std", "ensemble_weight", "params"})
 	if err != nil {

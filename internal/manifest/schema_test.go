@@ -98,9 +98,11 @@ func TestSchemaRefuses(t *testing.T) {
 		"a status":        func(m map[string]any) { m["status"] = "done" },
 		"a trial's state": func(m map[string]any) { part(m, "trials", 0)["status"] = "great" },
 		"a text as score": func(m map[string]any) { part(m, "trials", 0)["score"] = "0.5" },
-		"a column's kind": func(m map[string]any) { part(m, "dataset", -1)["schema"] = []any{map[string]any{"name": "x", "kind": "decimal"}} },
-		"a time":          func(m map[string]any) { m["created"] = "yesterday" },
-		"a null list":     func(m map[string]any) { part(m, "", -1)["clock"] = nil },
+		"a column's kind": func(m map[string]any) {
+			part(m, "dataset", -1)["schema"] = []any{map[string]any{"name": "x", "kind": "decimal"}}
+		},
+		"a time":      func(m map[string]any) { m["created"] = "yesterday" },
+		"a null list": func(m map[string]any) { part(m, "", -1)["clock"] = nil },
 	} {
 		m := instance(t, dir).(map[string]any)
 		change(m)
