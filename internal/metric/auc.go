@@ -118,6 +118,7 @@ func rocAUCOvO(byPrevalence bool) func(*View) (float64, error) {
 		}
 		k := v.p.d.Classes
 		v.tally()
+		truth := func(c int) float64 { return v.counts(c).truth() }
 		v.area = zeros(v.area, k*k)
 		for c := range k {
 			v.pairAreas(c, v.area[c*k:(c+1)*k])
@@ -125,13 +126,13 @@ func rocAUCOvO(byPrevalence bool) func(*View) (float64, error) {
 		var sum, total float64
 		for a := range k {
 			for b := a + 1; b < k; b++ {
-				if v.truth[a] == 0 || v.truth[b] == 0 {
+				if truth(a) == 0 || truth(b) == 0 {
 					continue
 				}
-				n := float64(v.truth[a] * v.truth[b])
+				n := float64(truth(a) * truth(b))
 				w := 1.0
 				if byPrevalence {
-					w = v.truth[a] + v.truth[b]
+					w = truth(a) + truth(b)
 				}
 				sum += float64(w * ((v.area[a*k+b] + v.area[b*k+a]) / (2 * n)))
 				total += w

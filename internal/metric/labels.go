@@ -29,22 +29,23 @@ func Decide(dst []int32, d Data) {
 	}
 }
 
-// tally counts, for each class, the weight of the rows that are of the class and decided so (tp), that are decided so
-// (chosen), and that are of the class (truth). All label metrics follow from these and from the total.
+// tally counts for each class the weight of the rows that are of the class and decided so (tp, true positives), decided
+// so but of another class (fp), and of the class but decided otherwise (fn). All label metrics follow from these.
 func (v *View) tally() {
 	if v.tallied {
 		return
 	}
 	v.tallied = true
 	k := v.p.d.Classes
-	v.tp, v.chosen, v.truth = zeros(v.tp, k), zeros(v.chosen, k), zeros(v.truth, k)
+	v.tp, v.fp, v.fn = zeros(v.tp, k), zeros(v.fp, k), zeros(v.fn, k)
 	decided := v.p.decided()
 	for i, y := range v.p.d.Y {
 		w, c := v.weight(i), int32(y)
-		v.truth[c] += w
-		v.chosen[decided[i]] += w
 		if decided[i] == c {
 			v.tp[c] += w
+		} else {
+			v.fp[decided[i]] += w
+			v.fn[c] += w
 		}
 	}
 }
@@ -55,6 +56,20 @@ func zeros(s []float64, n int) []float64 {
 	return s
 }
 
+// counts are what the tally says of one class or of several together.
+type counts struct{ tp, fp, fn float64 }
+
+func (v *View) counts(k int) counts { return counts{v.tp[k], v.fp[k], v.fn[k]} }
+
+// truth is the weight of the rows of the class, chosen that of the rows decided so.
+func (c counts) truth() float64  { return c.tp + c.fn }
+func (c counts) chosen() float64 { return c.tp + c.fp }
+
+func precision(c counts) float64 { return ratio(c.tp, c.tp+c.fp) }
+func recall(c counts) float64    { return ratio(c.tp, c.tp+c.fn) }
+func f1(c counts) float64        { return ratio(2*c.tp, 2*c.tp+c.fp+c.fn) }
+func jaccard(c counts) float64   { return ratio(c.tp, c.tp+c.fp+c.fn) }
+
 // ratio is a/b, and 0 where b is 0, as scikit-learn has it for precision, recall, F1 and Jaccard.
 func ratio(a, b float64) float64 {
 	if b == 0 {
@@ -63,19 +78,11 @@ func ratio(a, b float64) float64 {
 	return a / b
 }
 
-// counts are tp, chosen and truth of one class or of the classes together.
-type counts struct{ tp, chosen, truth float64 }
-
-func precision(c counts) float64 { return ratio(c.tp, c.chosen) }
-func recall(c counts) float64    { return ratio(c.tp, c.truth) }
-func f1(c counts) float64        { return ratio(2*c.tp, c.chosen+c.truth) }
-func jaccard(c counts) float64   { return ratio(c.tp, c.chosen+c.truth-c.tp) }
-
 // positive is a score of class 1.
 func positive(of func(counts) float64) func(*View) (float64, error) {
 	return func(v *View) (float64, error) {
 		v.tally()
-		return of(counts{v.tp[1], v.chosen[1], v.truth[1]}), nil
+		return of(v.counts(1)), nil
 	}
 }
 
@@ -86,8 +93,9 @@ func micro(of func(counts) float64) func(*View) (float64, error) {
 		var c counts
 		for k := range v.tp {
 			c.tp += v.tp[k]
+			c.fp += v.fp[k]
 		}
-		c.chosen, c.truth = v.total, v.total
+		c.fn = c.fp // the same rows, counted at the other class
 		return of(c), nil
 	}
 }
@@ -98,8 +106,8 @@ func macro(of func(counts) float64) func(*View) (float64, error) {
 		v.tally()
 		var sum, n float64
 		for k := range v.tp {
-			if v.truth[k] > 0 || v.chosen[k] > 0 {
-				sum += of(counts{v.tp[k], v.chosen[k], v.truth[k]})
+			if c := v.counts(k); c.tp+c.fp+c.fn > 0 {
+				sum += of(c)
 				n++
 			}
 		}
@@ -111,11 +119,13 @@ func macro(of func(counts) float64) func(*View) (float64, error) {
 func weighted(of func(counts) float64) func(*View) (float64, error) {
 	return func(v *View) (float64, error) {
 		v.tally()
-		var sum float64
+		var sum, total float64
 		for k := range v.tp {
-			sum += float64(v.truth[k] * of(counts{v.tp[k], v.chosen[k], v.truth[k]}))
+			c := v.counts(k)
+			sum += float64(c.truth() * of(c))
+			total += c.truth()
 		}
-		return sum / v.total, nil
+		return sum / total, nil
 	}
 }
 
@@ -125,9 +135,9 @@ func accuracy(v *View) (float64, error) { return micro(recall)(v) }
 func balancedAccuracy(v *View) (float64, error) {
 	v.tally()
 	var sum, n float64
-	for k, t := range v.truth {
-		if t > 0 {
-			sum += v.tp[k] / t
+	for k := range v.tp {
+		if c := v.counts(k); c.truth() > 0 {
+			sum += recall(c)
 			n++
 		}
 	}
@@ -137,43 +147,53 @@ func balancedAccuracy(v *View) (float64, error) {
 // matthews is the correlation of truth and decision, 0 where either is constant (Gorodkin 2004 for K classes).
 func matthews(v *View) (float64, error) {
 	v.tally()
-	var correct, both, chosen2, truth2 float64
+	var correct, all, both, chosen2, truth2 float64
+	var truths, decisions int
 	for k := range v.tp {
-		correct += v.tp[k]
-		both += float64(v.truth[k] * v.chosen[k])
-		chosen2 += float64(v.chosen[k] * v.chosen[k])
-		truth2 += float64(v.truth[k] * v.truth[k])
+		c := v.counts(k)
+		if c.truth() > 0 {
+			truths++
+		}
+		if c.chosen() > 0 {
+			decisions++
+		}
+		correct += c.tp
+		all += c.truth()
+		both += float64(c.truth() * c.chosen())
+		chosen2 += float64(c.chosen() * c.chosen())
+		truth2 += float64(c.truth() * c.truth())
 	}
-	all := float64(v.total * v.total)
-	if spread := float64((all - chosen2) * (all - truth2)); spread > 0 {
-		return (float64(correct*v.total) - both) / math.Sqrt(spread), nil
+	if truths < 2 || decisions < 2 {
+		return 0, nil
 	}
-	return 0, nil
+	square := float64(all * all)
+	return (float64(correct*all) - both) / math.Sqrt(float64((square-chosen2)*(square-truth2))), nil
 }
 
 // likelihoodPositive is LR+, the true positive rate over the false positive rate.
 func likelihoodPositive(v *View) (float64, error) {
 	v.tally()
-	falsePositive := v.chosen[1] - v.tp[1]
+	pos, neg := v.counts(1), v.counts(0)
 	switch {
-	case v.truth[1] == 0 || v.truth[0] == 0:
+	case pos.truth() == 0 || neg.truth() == 0:
 		return 0, oneClass("the likelihood ratio")
-	case falsePositive == 0:
+	case pos.fp == 0:
 		return 0, undefined("the positive likelihood ratio is undefined: no negative row was decided to be positive, so it has no bound")
 	}
-	return float64(v.tp[1]*v.truth[0]) / float64(falsePositive*v.truth[1]), nil
+	return recall(pos) / (pos.fp / neg.truth()), nil
 }
 
-// likelihoodNegative is -LR-, the false negative rate over the true negative rate.
+// likelihoodNegative is LR-, the false negative rate over the true negative rate.
 func likelihoodNegative(v *View) (float64, error) {
 	v.tally()
+	pos, neg := v.counts(1), v.counts(0)
 	switch {
-	case v.truth[1] == 0 || v.truth[0] == 0:
+	case pos.truth() == 0 || neg.truth() == 0:
 		return 0, oneClass("the likelihood ratio")
-	case v.tp[0] == 0:
+	case neg.tp == 0:
 		return 0, undefined("the negative likelihood ratio is undefined: no negative row was decided to be negative")
 	}
-	return -float64((v.truth[1]-v.tp[1])*v.truth[0]) / float64(v.tp[0]*v.truth[1]), nil
+	return pos.fn / pos.truth() / recall(neg), nil
 }
 
 func oneClass(name string) error {

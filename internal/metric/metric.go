@@ -54,7 +54,7 @@ type Scorer struct {
 	Needs    Needs
 	Optimum  float64 // the Score of a perfect prediction; MaxFloat64 where there is no bound
 	Display  string  // short name for people: "RMSE"
-	Error    bool    // what people read (Shown) is an error: positive, better when less
+	Less     bool    // what people read (Shown) is an error: not negative, and better when less
 	Summary  string  // one sentence: what it measures
 
 	// Redundant are the problems in which another scorer says the same; reports leave it out there.
@@ -81,7 +81,7 @@ func (s Scorer) Score(d Data) (float64, error) {
 
 // Shown is the number that a person expects for a score: an error is positive.
 func (s Scorer) Shown(score float64) float64 {
-	if s.Error {
+	if s.Less {
 		return 0 - score // not -score, which would make a negative zero
 	}
 	return score

@@ -125,8 +125,8 @@ type View struct {
 	total float64   // of the weights
 	rows  int       // with a weight above 0
 
-	tallied           bool
-	tp, chosen, truth []float64 // K, see tally
+	tallied    bool
+	tp, fp, fn []float64 // K, see tally
 
 	pos, neg, keys []uint64  // scratch of rocAreaByKeys
 	area           []float64 // scratch of the one-vs-one areas

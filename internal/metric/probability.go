@@ -97,8 +97,8 @@ func d2LogLoss(v *View) (float64, error) {
 	}
 	v.tally()
 	var null float64
-	for _, t := range v.truth {
-		if f := t / v.total; f > 0 {
+	for k := range v.tp {
+		if f := v.counts(k).truth() / v.total; f > 0 {
 			null -= float64(f * math.Log(f))
 		}
 	}
@@ -116,8 +116,8 @@ func d2Brier(v *View) (float64, error) {
 	}
 	v.tally()
 	var null float64
-	for _, t := range v.truth {
-		f := t / v.total
+	for k := range v.tp {
+		f := v.counts(k).truth() / v.total
 		null += float64(f * (1 - f))
 	}
 	if v.p.d.Problem == sadi.Binary {

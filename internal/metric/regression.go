@@ -107,14 +107,19 @@ func r2(v *View) (float64, error) {
 	return share(v.mean(l), v.variance(v.p.d.Y)), nil
 }
 
-// variance is the weighted mean of the squared distances from the weighted mean.
+// variance is the weighted mean of the squared distances from the weighted mean, exactly 0 where all are equal.
 func (v *View) variance(x []float64) float64 {
 	m := v.mean(x)
 	var sum float64
+	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, a := range x {
 		if w := v.weight(i); w > 0 {
 			sum += float64(w * float64((a-m)*(a-m)))
+			lo, hi = min(lo, a), max(hi, a)
 		}
+	}
+	if lo == hi {
+		return 0 // the mean is rounded, so the sum need not be
 	}
 	return sum / v.total
 }
