@@ -208,6 +208,9 @@ func renamed(t *testing.T, s metric.Scorer, p sadi.Problem) {
 	other.Y, other.Pred = slices.Clone(d.Y), slices.Clone(d.Pred)
 	switch p {
 	case sadi.Binary:
+		for i := range 12 { // uneven mistakes too
+			d.Pred[i] = 0.25
+		}
 		for i := range other.Y {
 			if other.Pred[i] == 0.5 { // the decision at 0.5 is for class 1 on either side
 				other.Pred[i], d.Pred[i] = 0.48, 0.52
