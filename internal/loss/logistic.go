@@ -1,0 +1,64 @@
+package loss
+
+import "math"
+
+// Logistic is the log loss of a binary problem on log-odds, y in [0, 1]:
+//
+//	ℓ = ln(1 + e^f) - y·f,   g = p - y,   h = p (1 - p),   p = 1 / (1 + e^-f)
+//
+// h is kept above 1e-16, so that a group of certain rows still has a step.
+type Logistic struct{}
+
+var _ Loss = Logistic{}
+
+const leastHessian = 1e-16
+
+// Name is "logistic".
+func (Logistic) Name() string { return "logistic" }
+
+// Outputs is 1.
+func (Logistic) Outputs() int { return 1 }
+
+// Check allows 0 to 1.
+func (l Logistic) Check(y []float64) error {
+	return check(y, l.Name(), "targets from 0 to 1", func(v float64) bool { return v >= 0 && v <= 1 })
+}
+
+// Init is the log-odds of the share of class 1, which is kept 1e-15 away from 0 and 1.
+func (Logistic) Init(y, w []float64) []float64 {
+	p := min(max(mean(y, w), 1e-15), 1-1e-15)
+	return []float64{math.Log(p / (1 - p))}
+}
+
+// Value is ln(1 + e^f) - y·f.
+func (Logistic) Value(y float64, raw []float64) float64 {
+	f := raw[0]
+	return max(f, 0) + math.Log1p(math.Exp(-math.Abs(f))) - float64(y*f)
+}
+
+// GradHess writes p - y and p (1 - p).
+func (Logistic) GradHess(g, h []float32, y, raw, w []float64) {
+	for i, f := range raw {
+		p, q := chances(f)
+		u := weight(w, i)
+		g[i] = single(u * (p - y[i]))
+		h[i] = single(u * max(float64(p*q), leastHessian))
+	}
+}
+
+// Link is the logistic function.
+func (Logistic) Link(dst, raw []float64) {
+	for i, f := range raw {
+		dst[i], _ = chances(f)
+	}
+}
+
+// chances are p = 1/(1+e^-f) and 1-p, both to full relative precision.
+func chances(f float64) (p, q float64) {
+	e := math.Exp(-math.Abs(f))
+	small, great := e/(1+e), 1/(1+e)
+	if f < 0 {
+		return small, great
+	}
+	return great, small
+}

@@ -1,0 +1,105 @@
+package loss
+
+import (
+	"math"
+)
+
+// Softmax is the log loss of K classes, y a class index:
+//
+//	ℓ = ln Σ_k e^f_k - f_y,   g_k = p_k - [y = k],   h_k = p_k (1 - p_k),   p_k = e^f_k / Σ_j e^f_j
+//
+// h is the true diagonal, kept above 1e-16. Boosters that grow a tree for each class step as if the others stood still
+// and usually scale it: by 2 (XGBoost) or K/(K-1) (LightGBM).
+type Softmax struct{ Classes int }
+
+var _ Loss = Softmax{}
+
+// Name is "softmax".
+func (Softmax) Name() string { return "softmax" }
+
+// Outputs is K.
+func (s Softmax) Outputs() int { return s.Classes }
+
+// Check allows the class indexes.
+func (s Softmax) Check(y []float64) error {
+	return check(y, s.Name(), "class indexes", func(v float64) bool {
+		return v >= 0 && v < float64(s.Classes) && v == math.Trunc(v)
+	})
+}
+
+// Init are the logarithms of the shares of the classes, which are kept above 1e-15.
+func (s Softmax) Init(y, w []float64) []float64 {
+	shares := make([]float64, s.Classes)
+	var total float64
+	for i, c := range y {
+		shares[int(c)] += weight(w, i)
+		total += weight(w, i)
+	}
+	for k, share := range shares {
+		shares[k] = math.Log(max(share/max(total, math.SmallestNonzeroFloat64), 1e-15))
+	}
+	return shares
+}
+
+// Value is ln Σ_k e^f_k - f_y.
+func (Softmax) Value(y float64, raw []float64) float64 {
+	return LogSumExp(raw) - raw[int(y)]
+}
+
+// GradHess writes p_k - [y = k] and p_k (1 - p_k).
+func (s Softmax) GradHess(g, h []float32, y, raw, w []float64) {
+	k := s.Classes
+	p := make([]float64, k)
+	for i, c := range y {
+		softmax(p, raw[i*k:(i+1)*k])
+		u := weight(w, i)
+		gi, hi := g[i*k:(i+1)*k], h[i*k:(i+1)*k]
+		for j, pj := range p {
+			hi[j] = single(u * max(float64(pj*(1-pj)), leastHessian))
+			if j == int(c) {
+				pj--
+			}
+			gi[j] = single(u * pj)
+		}
+	}
+}
+
+// Link writes the probabilities.
+func (s Softmax) Link(dst, raw []float64) {
+	k := s.Classes
+	for i := 0; i < len(raw); i += k {
+		softmax(dst[i:i+k], raw[i:i+k])
+	}
+}
+
+// softmax writes e^f_k / Σ_j e^f_j; dst may be f.
+func softmax(dst, f []float64) {
+	top := f[0]
+	for _, v := range f[1:] {
+		top = max(top, v)
+	}
+	var sum float64
+	for k, v := range f {
+		dst[k] = math.Exp(v - top)
+		sum += dst[k]
+	}
+	for k := range dst {
+		dst[k] /= sum
+	}
+}
+
+// LogSumExp is ln Σ_k e^f_k, without overflow.
+func LogSumExp(f []float64) float64 {
+	top := f[0]
+	for _, v := range f[1:] {
+		top = max(top, v)
+	}
+	if math.IsInf(top, 0) {
+		return top
+	}
+	var sum float64
+	for _, v := range f {
+		sum += math.Exp(v - top)
+	}
+	return top + math.Log(sum)
+}
