@@ -11,13 +11,13 @@ import (
 const (
 	rowBlock      = 1 << 14 // rows hashed as one piece of work
 	fewRows       = 100
-	repeatedShare = 0.01 // share of repeated rows that makes it a warning
+	repeatedShare = 0.02 // share of repeated rows that makes it a warning
 )
 
 // rows looks at the table's rows as a whole.
 func (g *guard) rows(ctx context.Context) error {
 	if n := g.t.Rows; n < fewRows {
-		g.add(-1, Guardrail{Code: CodeFewRows, Severity: Warning, Text: fmt.Sprintf("there are only %d rows", n),
+		g.add(-1, Guardrail{Code: CodeFewRows, Severity: Warning, Text: "there are only " + plural(n, "row"),
 			Advice: "take scores as rough: their intervals are wide"})
 	}
 	for j := range g.cols {
@@ -82,7 +82,7 @@ func (g *guard) repeatedRows(ctx context.Context) error {
 	if share >= repeatedShare {
 		severity = Warning
 	}
-	g.add(-1, Guardrail{Code: CodeDuplicateRows, Severity: severity, Text: fmt.Sprintf("%d of %d rows (%s) repeat an earlier row", repeated, n, percent(share)),
+	g.add(-1, Guardrail{Code: CodeDuplicateRows, Severity: severity, Text: fmt.Sprintf("%s of %s rows (%s) repeat an earlier row", thousands(repeated), thousands(n), percent(share)),
 		Advice: "a row on both sides of a split makes scores look better than they are; remove repeats that are not separate cases"})
 	return nil
 }

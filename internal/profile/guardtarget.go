@@ -22,7 +22,7 @@ func (g *guard) balance(context.Context) error {
 	}
 	d := &g.cols[g.target]
 	if d.Missing > 0 {
-		g.add(g.target, Guardrail{Code: CodeTargetMissing, Severity: Warning, Text: fmt.Sprintf("the target %q is missing in %d rows (%s)", d.Name, d.Missing, percent(d.MissingShare)),
+		g.add(g.target, Guardrail{Code: CodeTargetMissing, Severity: Warning, Text: fmt.Sprintf("the target %q is missing in %s (%s)", d.Name, plural(d.Missing, "row"), percent(d.MissingShare)),
 			Advice: "these rows are left out of training and judging"})
 	}
 	if !g.problem.IsClassification() {
@@ -61,11 +61,11 @@ func (g *guard) classSizes(name string, labels []string, counts []int) {
 		}
 	}
 	if len(lone) > 0 {
-		g.add(g.target, Guardrail{Code: CodeSmallClass, Severity: Critical, Text: fmt.Sprintf("%s of %q in one row only: %s", haveRows(len(lone)), name, list(lone)),
+		g.add(g.target, Guardrail{Code: CodeSmallClass, Severity: Critical, Text: fmt.Sprintf("%s of %q in one row only: %s", countOf(len(lone)), name, list(lone)),
 			Advice: "a class in one row can not be learned and judged; add rows, or merge or remove the class"})
 	}
 	if len(small) > 0 {
-		g.add(g.target, Guardrail{Code: CodeSmallClass, Severity: Warning, Text: fmt.Sprintf("%s of %q in fewer than %d rows: %s", haveRows(len(small)), name, smallClass, list(small)),
+		g.add(g.target, Guardrail{Code: CodeSmallClass, Severity: Warning, Text: fmt.Sprintf("%s of %q in fewer than %d rows: %s", countOf(len(small)), name, smallClass, list(small)),
 			Advice: "expect little of rare classes; add rows or merge them"})
 	}
 	share := float64(counts[rarest]) / float64(rows)
@@ -75,11 +75,11 @@ func (g *guard) classSizes(name string, labels []string, counts []int) {
 	}
 }
 
-func haveRows(classes int) string {
+func countOf(classes int) string {
 	if classes == 1 {
 		return "1 class"
 	}
-	return fmt.Sprintf("%d classes", classes)
+	return thousands(classes) + " classes"
 }
 
 // list names a few and counts the others.

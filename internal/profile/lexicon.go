@@ -85,7 +85,7 @@ const (
 
 // sense is the weight of a column's name as a target's, in nats, and the phrase that gave it ("" = none).
 func (l *lexicon) sense(name string) (weight float64, phrase string) {
-	all := words(name)
+	all := words(withoutUnit(name))
 	if m, ok := l.target(all); ok {
 		return m.weight, m.phrase
 	}
@@ -106,6 +106,17 @@ func (l *lexicon) sense(name string) (weight float64, phrase string) {
 		return flagOnly, ""
 	}
 	return weight, phrase
+}
+
+// withoutUnit leaves out what stands in brackets at the end: Emissions (g/km).
+func withoutUnit(name string) string {
+	trimmed := strings.TrimSpace(name)
+	for _, pair := range []string{"()", "[]"} {
+		if open := strings.IndexByte(trimmed, pair[0]); open > 0 && strings.HasSuffix(trimmed, pair[1:]) {
+			return trimmed[:open]
+		}
+	}
+	return name
 }
 
 // contained is the best phrase that is a part of the name.

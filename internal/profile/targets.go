@@ -54,7 +54,9 @@ const (
 	doubt      = 0.01 // of the whole: names can mislead
 
 	maxCandidates = 10
-	minConfidence = 0.005 // less is not worth a line
+	minConfidence = 0.01 // less is not worth a line
+	defining      = 8.5  // weight of a name that means a target wherever the column stands
+	idWeight      = -4.0 // of an identifier's name, where values repeat
 	skillTries    = 3
 	sure          = 0.9 // a candidate beyond this needs no quick model
 )
@@ -94,6 +96,7 @@ func Targets(ctx context.Context, t *table.Table, cols []Column, opt TargetOptio
 		if s.Confidence < minConfidence && len(out) > 0 {
 			break
 		}
+		s.Confidence = math.Round(1e4*s.Confidence) / 1e4
 		s.Why = sentence(s.reasons)
 		out = append(out, s.Candidate)
 	}
@@ -136,10 +139,13 @@ func weighPlaces(found []suspect, cols []Column) {
 			s.weight = priorOther / float64(last-1)
 		}
 	}
-	dated := slices.ContainsFunc(cols, func(d Column) bool { return d.Kind == table.DateTime })
-	if last == 0 && dated {
+	switch dated := slices.ContainsFunc(cols, func(d Column) bool { return d.Kind == table.DateTime }); {
+	case last > 0:
+	case dated && len(cols) == 2:
 		found[0].weight *= 4
 		found[0].reasons = append(found[0].reasons, "it is the only column beside the date")
+	default: // being the only one left says less than being the last of many
+		found[0].weight *= 0.5
 	}
 }
 
@@ -155,6 +161,12 @@ func weighName(s *suspect, t *table.Table) {
 	if strings.EqualFold(s.Column, "y") {
 		weight, phrase = weightOfY(t), "y"
 	}
+	if phrase == "" && names.identifier(s.Column) {
+		weight = idWeight
+	}
+	if weight >= defining {
+		s.weight = max(s.weight, priorLast)
+	}
 	s.weight *= math.Exp(weight)
 	switch {
 	case phrase != "" && weight > 3:
@@ -162,7 +174,7 @@ func weighName(s *suspect, t *table.Table) {
 	case phrase != "" && weight > 0:
 		s.reasons = append([]string{fmt.Sprintf("the name may be a target's (%q)", phrase)}, s.reasons...)
 	case weight < 0:
-		s.reasons = append([]string{"the name is usual for a feature"}, s.reasons...)
+		s.reasons = append([]string{"the name is not usual for a target"}, s.reasons...)
 	}
 }
 
