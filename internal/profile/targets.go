@@ -74,8 +74,11 @@ type suspect struct {
 // means that the quick model has nothing to say.
 func Targets(ctx context.Context, t *table.Table, cols []Column, opt TargetOptions) ([]Candidate, error) {
 	found, err := suspects(ctx, t, cols, opt.Ignore)
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(found) == 0 {
+		return []Candidate{}, nil
 	}
 	weighPlaces(found, cols)
 	for i := range found {
