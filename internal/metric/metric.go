@@ -90,6 +90,9 @@ func (s Scorer) Shown(score float64) float64 {
 // Fits reports whether the scorer is defined for a problem.
 func (s Scorer) Fits(p sadi.Problem) bool { return slices.Contains(s.Problems, p) }
 
+// RedundantIn reports whether another scorer says the same in a problem.
+func (s Scorer) RedundantIn(p sadi.Problem) bool { return slices.Contains(s.Redundant, p) }
+
 // undefined is an error whose cause is ErrUndefined.
 func undefined(format string, args ...any) error {
 	e := sadi.Errorf(sadi.BadData, format, args...)

@@ -91,7 +91,10 @@ func (p *Prepared) decided() []int32 {
 	}).n
 }
 
-// byColumn are the rows by ascending prediction in a column.
+// Order is the rows by ascending prediction in a column of Pred, equal ones by ascending row. It is read only.
+func (p *Prepared) Order(col int) []int32 { return p.byColumn(col) }
+
+// byColumn is Order; a Prepared for a single score keeps one column only.
 func (p *Prepared) byColumn(col int) []int32 {
 	k, key := p.d.Outputs(), col
 	if p.single { // one buffer does for all columns
