@@ -1,0 +1,75 @@
+package tree
+
+import (
+	"sadi/internal/codec"
+	"sadi/internal/dataset"
+	"sadi/internal/loss"
+	"sadi/internal/model"
+)
+
+// Booster is a fitted booster.
+type Booster struct {
+	Ensemble
+	loss loss.Loss
+}
+
+var (
+	_ model.Fitted     = (*Booster)(nil)
+	_ model.Iterated   = (*Booster)(nil)
+	_ model.Importance = (*Booster)(nil)
+)
+
+// Predict writes probabilities or values; see model.Fitted.
+func (b *Booster) Predict(dst []float64, x *dataset.Matrix) error {
+	if err := model.CheckPredict(b, dst, x); err != nil {
+		return err
+	}
+	b.Sum(dst, x)
+	b.loss.Link(dst, dst)
+	return nil
+}
+
+// Outputs is the number of predictions a row.
+func (b *Booster) Outputs() int { return b.Ensemble.Outputs }
+
+// Features is d.
+func (b *Booster) Features() int { return b.Ensemble.Features }
+
+// Rounds is the number of rounds kept; each has a tree for every output.
+func (b *Booster) Rounds() int { return len(b.Trees) / b.Ensemble.Outputs }
+
+// Importance is each feature's share of the gains of all splits.
+func (b *Booster) Importance() []float64 { return b.gainImportance() }
+
+const boosterVersion = 1
+
+// Encode writes the booster.
+func (b *Booster) Encode(w *codec.Writer) {
+	w.U8(boosterVersion)
+	w.String(b.loss.Name())
+	b.Ensemble.Encode(w)
+}
+
+// DecodeBooster reads what Encode wrote.
+func DecodeBooster(r *codec.Reader) (*Booster, error) {
+	r.Version("a booster", boosterVersion)
+	name := r.String()
+	b := &Booster{Ensemble: *DecodeEnsemble(r)}
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	outputs := b.Ensemble.Outputs
+	l, err := loss.Named(name, outputs, 0)
+	if err != nil || l.Outputs() != outputs || b.Ensemble.Width != 1 || len(b.Trees)%outputs != 0 {
+		r.Fail("a booster on the loss %q has %d trees for %d outputs", name, len(b.Trees), outputs)
+		return nil, r.Err()
+	}
+	b.loss = l
+	for k := range b.Trees {
+		if b.Trees[k].Gains == nil {
+			r.Fail("tree %d of a booster has no gains", k)
+			return nil, r.Err()
+		}
+	}
+	return b, nil
+}

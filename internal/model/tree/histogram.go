@@ -1,0 +1,160 @@
+package tree
+
+import (
+	"context"
+
+	"sadi/internal/par"
+)
+
+// layout places the histograms of all columns of some tiles in one slice: tile by tile, column by column, one cell for
+// each bin.
+type layout struct {
+	tiles  []tile
+	tileAt []int   // where a tile's histograms begin
+	at     []int32 // where a feature's histogram begins; −1 = it has none
+	size   int     // cells
+}
+
+func (l *layout) set(tiles []tile, features int) {
+	l.tiles, l.size, l.tileAt = tiles, 0, l.tileAt[:0]
+	if len(l.at) != features {
+		l.at = make([]int32, features)
+	}
+	for j := range l.at {
+		l.at[j] = -1
+	}
+	for k := range tiles {
+		t := &tiles[k]
+		l.tileAt = append(l.tileAt, l.size)
+		for c, j := range t.columns {
+			l.at[j] = int32(l.size + c*t.cells)
+		}
+		l.size += t.width * t.cells
+	}
+}
+
+// of is a feature's part of a histogram.
+func (l *layout) of(hist []int64, b *Bins, feature int32) []int64 {
+	at := l.at[feature]
+	return hist[at : int(at)+b.Columns[feature].Count+1]
+}
+
+// histogramMemory bounds the bytes of the histograms that one tree keeps at a time.
+const histogramMemory = 256 << 20
+
+// histograms builds the histograms of nodes and keeps the memory for them.
+type histograms struct {
+	layout
+	pool *par.Pool
+	free [][]int64
+	live int
+
+	tasks []histogramTask
+}
+
+// histogramTask is a tile of some rows of a node.
+type histogramTask struct {
+	tile int
+	rows []uint32
+	hist []int64
+}
+
+// reset prepares for a tree on the given tiles.
+func (h *histograms) reset(tiles []tile, features int) {
+	h.set(tiles, features)
+	h.live = 0
+}
+
+// room is the number of histograms that may be kept.
+func (h *histograms) room() int { return max(4, histogramMemory/(8*max(h.size, 1))) }
+
+func (h *histograms) take() []int64 {
+	h.live++
+	for n := len(h.free); n > 0; n-- {
+		hist := h.free[n-1]
+		h.free = h.free[:n-1]
+		if cap(hist) >= h.size { // it may come from a tree on fewer columns
+			return hist[:h.size]
+		}
+	}
+	return make([]int64, h.size)
+}
+
+func (h *histograms) release(hist []int64) {
+	if hist != nil {
+		h.live--
+		h.free = append(h.free, hist)
+	}
+}
+
+// smallWork is the number of cell updates below which it does not pay to wake another thread.
+const smallWork = 60_000
+
+// build fills dst[i] with the histogram of rows[i]. Big nodes are cut into parts with histograms of their own that are
+// added up: the sums are integers, so the number of parts does not show.
+func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, packed []int64) error {
+	total, columns := 0, 0
+	for _, r := range rows {
+		total += len(r)
+	}
+	for k := range h.tiles {
+		columns += h.tiles[k].width
+	}
+	pool := h.pool
+	if total*columns < smallWork {
+		pool = nil
+	}
+	part := max(total, 1)
+	if tasks := len(dst) * len(h.tiles); pool.Width() > 1 && tasks < 4*pool.Width() {
+		part = max(2048, (total*len(h.tiles)+2*pool.Width()-1)/(2*pool.Width()))
+	}
+	h.tasks = h.tasks[:0]
+	type piece struct{ into, hist []int64 }
+	var pieces []piece
+	for i, r := range rows {
+		for from := 0; from == 0 || from < len(r); from += part {
+			hist := dst[i]
+			if from > 0 {
+				hist = h.take()
+				pieces = append(pieces, piece{dst[i], hist})
+			}
+			for k := range h.tiles {
+				h.tasks = append(h.tasks, histogramTask{k, r[from:min(from+part, len(r))], hist})
+			}
+		}
+	}
+	err := pool.For(ctx, len(h.tasks), func(i int) {
+		task := &h.tasks[i]
+		t := &h.tiles[task.tile]
+		cells := task.hist[h.tileAt[task.tile]:][:t.width*t.cells]
+		clear(cells)
+		t.accumulate(cells, task.rows, packed)
+	})
+	if err != nil {
+		return err
+	}
+	if len(pieces) > 0 {
+		err = pool.For(ctx, len(h.tiles), func(k int) {
+			lo := h.tileAt[k]
+			hi := lo + h.tiles[k].width*h.tiles[k].cells
+			for _, p := range pieces {
+				into, from := p.into[lo:hi], p.hist[lo:hi]
+				for i, v := range from {
+					into[i] += v
+				}
+			}
+		})
+	}
+	for _, p := range pieces {
+		h.release(p.hist)
+	}
+	return err
+}
+
+// subtract takes a child's histogram off its parent's, which leaves the other child's.
+func (h *histograms) subtract(parent, child []int64) {
+	child = child[:len(parent)]
+	for i := range parent {
+		parent[i] -= child[i]
+	}
+}

@@ -1,0 +1,101 @@
+package tree
+
+import (
+	"context"
+
+	"sadi/internal/par"
+)
+
+// tileWidth is the largest number of columns in a tile: a row of it is half a cache line.
+const tileWidth = 32
+
+// tile is some columns' bins in row-major order, for the histograms. Its columns have about the same number of bins, so
+// that their histograms have one stride and little of it is unused.
+type tile struct {
+	columns []int32 // features, ascending; at most tileWidth
+	width   int     // bytes a row: len(columns) rounded up to a multiple of 4, the rest are 0
+	cells   int     // room for one column's histogram in int64
+	bins    []uint8 // n × width and 4 spare bytes
+}
+
+// Tiles returns the tiles of all columns that are not constant.
+func (b *Bins) Tiles(pool *par.Pool) []tile {
+	b.tilesOnce.Do(func() {
+		var columns []int32
+		for j := range b.Columns {
+			if !b.Columns[j].Constant() {
+				columns = append(columns, int32(j))
+			}
+		}
+		b.tiles = b.makeTiles(nil, columns, pool)
+	})
+	return b.tiles
+}
+
+// cellsFor is the histogram room of a column with a number of value bins. A power of two would send the columns of a
+// row to the same few cache sets.
+func cellsFor(count int) int {
+	switch bins := count + 1; {
+	case bins <= 8:
+		return 8
+	case bins <= 24:
+		return 24
+	case bins <= 72:
+		return 72
+	}
+	return 264
+}
+
+// makeTiles lays out the given columns, using the memory of old where it suffices.
+func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
+	tiles := old[:0]
+	for _, cells := range []int{8, 24, 72, 264} {
+		open := false
+		for _, j := range columns {
+			if cellsFor(b.Columns[j].Count) != cells {
+				continue
+			}
+			if !open || len(tiles[len(tiles)-1].columns) == tileWidth {
+				if len(tiles) < cap(tiles) {
+					tiles = tiles[:len(tiles)+1]
+				} else {
+					tiles = append(tiles, tile{})
+				}
+				t := &tiles[len(tiles)-1]
+				t.columns, t.cells = t.columns[:0], cells
+				open = true
+			}
+			t := &tiles[len(tiles)-1]
+			t.columns = append(t.columns, j)
+		}
+	}
+	const block = 4096
+	for k := range tiles {
+		t := &tiles[k]
+		t.width = (len(t.columns) + 3) &^ 3
+		if need := b.Rows*t.width + 4; cap(t.bins) >= need {
+			t.bins = t.bins[:need]
+		} else {
+			t.bins = make([]uint8, need)
+		}
+		_ = pool.For(context.Background(), (b.Rows+block-1)/block, func(i int) {
+			t.fill(b, i*block, min((i+1)*block, b.Rows))
+		})
+	}
+	return tiles
+}
+
+func (t *tile) fill(b *Bins, lo, hi int) {
+	for c := range t.width {
+		dst := t.bins[c:]
+		if c >= len(t.columns) {
+			for i := lo; i < hi; i++ {
+				dst[i*t.width] = 0
+			}
+			continue
+		}
+		for i, v := range b.Columns[t.columns[c]].Bin[lo:hi] {
+			dst[(lo+i)*t.width] = v
+		}
+	}
+}
