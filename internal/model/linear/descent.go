@@ -84,7 +84,7 @@ func newDescent(ctx context.Context, d *Design, r Response) (*descent, error) {
 	if s.c, err = d.Correlate(ctx, r.Y); err != nil {
 		return nil, err
 	}
-	if p > MaxGram {
+	if d.passes {
 		s.residual = append([]float64(nil), r.Y...)
 		return s, nil
 	}

@@ -20,12 +20,13 @@ type Design struct {
 	Total  float64   // W
 
 	center bool
+	passes bool // solvers pass over the matrix in place of using R
 	pool   *par.Pool
 }
 
 // NewDesign standardises x under weights; nil weights are all 1, and what depends on x alone is then remembered with it.
 func NewDesign(ctx context.Context, pool *par.Pool, x *dataset.Matrix, weights []float64, center bool) (*Design, error) {
-	d := &Design{X: x, Total: float64(x.Rows), center: center, pool: pool}
+	d := &Design{X: x, Total: float64(x.Rows), center: center, passes: len(x.Cols) > MaxGram, pool: pool}
 	if weights != nil {
 		top := num.MaxAbs(weights)
 		d.Share = make([]float64, len(weights))

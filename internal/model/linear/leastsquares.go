@@ -24,7 +24,7 @@ func (d *Design) LeastSquares(ctx context.Context, r Response, alpha float64) ([
 			lambda[j] = min(alpha/d.Total/s/s, 1e100)
 		}
 	}
-	if len(c) > MaxGram {
+	if d.passes {
 		return d.conjugateGradients(ctx, c, lambda)
 	}
 	gram, err := d.Gram(ctx)
