@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 // rows, each metric is computed on the draw, and the interval lies between the 2.5 % and the 97.5 % quantile. Rows are
 // drawn by count, so the predictions are sorted once and not for each draw. A weighted row keeps its weight.
 //
-// The cost is bounded. Above 10,000 rows (times classes) there are fewer resamples, down to 100; above 500,000 the draws
+// The cost is bounded. Above 10,000 rows (times classes) there are fewer resamples, down to 100; above 200,000 the draws
 // are made within a random part of the rows of that size, and the deviations shrink by the root of the share that the
 // part is of all (the m out of n bootstrap of Bickel, Götze and van Zwet 1997).
 const (
@@ -23,8 +24,8 @@ const (
 	usual       = 500
 	fewest      = 100
 	visits      = 5_000_000 // rows × classes × resamples
-	mostRows    = 500_000   // rows × classes of one resample
-	leastRows   = 2_000
+	mostRows    = 200_000   // rows × classes of one resample
+	leastRows   = 1_000
 	blockSize   = 10  // resamples that share a view
 	leastUsable = 0.8 // of the resamples must have a value
 )
@@ -43,10 +44,10 @@ type sample struct {
 
 // plan is the number of resamples and the rows of each.
 func (in Input) plan() (resamples, rows int) {
-	width := in.Data.Outputs()
+	width, most := in.Data.Outputs(), cmp.Or(in.most, mostRows)
 	rows = len(in.Data.Y)
-	if rows*width > mostRows {
-		rows = min(rows, max(mostRows/width, leastRows))
+	if rows*width > most {
+		rows = min(rows, max(most/width, leastRows))
 	}
 	resamples = in.Resamples
 	if resamples == 0 {
@@ -65,14 +66,15 @@ func (in Input) resample(ctx context.Context, scorers []metric.Scorer, model, ba
 	if rows < n {
 		s.shrink = math.Sqrt(float64(rows) / float64(n))
 		s.facts.Method = fmt.Sprintf("percentiles over draws within %d of %d rows, their deviations scaled to all rows", rows, n)
-		part := in.part(rows)
-		weights = part.Weights
+		part := in.partRows(rows)
+		data := takeRows(in.Data, part)
+		weights = data.Weights
 		var err error
-		if model, err = metric.Prepare(part); err != nil {
+		if model, err = metric.Prepare(data); err != nil {
 			return nil, err
 		}
 		if baseline != nil {
-			if baseline, err = metric.Prepare(takeRows(in.baseline(), in.partRows(rows))); err != nil {
+			if baseline, err = metric.Prepare(takeRows(in.baseline(), part)); err != nil {
 				return nil, err
 			}
 		}
@@ -105,16 +107,19 @@ func (in Input) resample(ctx context.Context, scorers []metric.Scorer, model, ba
 					w[i] *= weights[i]
 				}
 			}
+			for m := range scorers {
+				s.scores[m][b] = math.NaN()
+			}
+			if other != nil {
+				s.gains[b] = math.NaN()
+			}
 			if err := view.Weigh(w); err != nil {
-				panic(err) // counts times checked weights
+				continue // weights so great that they overflow: nothing is defined
 			}
 			for m := range scorers {
 				s.scores[m][b] = valueOf(view.Score(scorers[m]))
 			}
-			if other != nil {
-				if err := other.Weigh(w); err != nil {
-					panic(err)
-				}
+			if other != nil && other.Weigh(w) == nil {
 				s.gains[b] = s.scores[0][b] - valueOf(other.Score(scorers[0]))
 			}
 		}
@@ -139,8 +144,6 @@ func (in Input) partRows(m int) []int {
 	slices.Sort(rows)
 	return rows
 }
-
-func (in Input) part(m int) metric.Data { return takeRows(in.Data, in.partRows(m)) }
 
 // takeRows are some rows of d.
 func takeRows(d metric.Data, rows []int) metric.Data {
@@ -173,7 +176,7 @@ func (s *sample) interval(values []float64, center, value float64) (low, high fl
 	if s.shrink != 1 {
 		low, high = value+float64(s.shrink*(low-center)), value+float64(s.shrink*(high-center))
 	}
-	return low, high, true
+	return low, high, !math.IsNaN(low) && !math.IsNaN(high)
 }
 
 // percentile interpolates between the two nearest ranks of ascending values.
@@ -189,13 +192,13 @@ func percentile(sorted []float64, q float64) float64 {
 const tooFewDefined = "on too many of the resamples the metric is undefined, so there is no interval"
 
 // metric reports the i-th scorer.
-func (s *sample) metric(i int, scorer metric.Scorer, model *metric.Prepared) Metric {
+func (s *sample) metric(i int, scorer metric.Scorer, model *metric.View) Metric {
 	m := Metric{Name: scorer.Name, Display: scorer.Display, Summary: scorer.Summary, GreaterIsBetter: !scorer.Less,
 		Optimum: Number(scorer.Shown(scorer.Optimum)), Value: undefined, Low: undefined, High: undefined}
 	if scorer.Optimum == math.MaxFloat64 {
 		m.Optimum = undefined
 	}
-	value, err := model.View().Score(scorer)
+	value, err := model.Score(scorer)
 	if err != nil {
 		m.Reason = reason(err)
 		return m

@@ -22,6 +22,8 @@ type Input struct {
 
 	// Resamples of the bootstrap; 0 = 500, or fewer for many rows (see Bootstrap).
 	Resamples int
+
+	most int // replaces mostRows in tests
 }
 
 // Judge measures. Equal inputs give equal reports, whatever the pool.
@@ -46,8 +48,9 @@ func Judge(ctx context.Context, in Input) (*Report, error) {
 		return nil, err
 	}
 	r.Bootstrap = s.facts
+	view := model.View()
 	for i, scorer := range scorers {
-		r.Metrics = append(r.Metrics, s.metric(i, scorer, model))
+		r.Metrics = append(r.Metrics, s.metric(i, scorer, view))
 	}
 	if baseline != nil {
 		r.Baseline = s.compare(in, model, baseline)

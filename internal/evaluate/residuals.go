@@ -98,7 +98,7 @@ func quantile(d metric.Data, order []int, x []float64, q float64) float64 {
 func histogram(d metric.Data, order []int, e []float64) Histogram {
 	lo, hi := e[order[0]], e[order[len(order)-1]]
 	width := hi - lo
-	if width == 0 || math.IsInf(width, 0) {
+	if !(width > 0) || math.IsInf(width, 0) {
 		var sum float64
 		for _, i := range order {
 			sum += weight(d, i)

@@ -12,8 +12,7 @@ func rocAUC(v *View) (float64, error) {
 	if v.p.single && v.w == nil {
 		return v.rocAreaByKeys()
 	}
-	area, _, err := v.oneVsRest(0, 1)
-	return area, err
+	return v.rocAreaByOrder()
 }
 
 // rocAreaByKeys is the area of a binary problem with unit weights. It sorts the scores of the two classes apart, as
@@ -52,21 +51,21 @@ func (v *View) rocAreaByKeys() (float64, error) {
 	return float64(twice) / (2 * float64(np) * float64(nn)), nil
 }
 
-// oneVsRest is the area of a class against all others by the predictions in a column, and the weight of the class.
-func (v *View) oneVsRest(col, class int) (area, weight float64, err error) {
-	pred, k, y := v.p.d.Pred, v.p.d.Outputs(), v.p.d.Y
-	order := v.p.byColumn(col)
+// rocAreaByOrder is the area of a binary problem under any weights.
+func (v *View) rocAreaByOrder() (float64, error) {
+	pred, y := v.p.d.Pred, v.p.d.Y
+	order := v.p.Order(0)
 	var sum, pos, neg float64
 	for lo := 0; lo < len(order); {
 		var gp, gn float64
-		score := pred[int(order[lo])*k+col]
+		score := pred[order[lo]]
 		hi := lo
 		for ; hi < len(order); hi++ {
 			i := int(order[hi])
-			if pred[i*k+col] != score {
+			if pred[i] != score {
 				break
 			}
-			if int(y[i]) == class {
+			if y[i] == 1 {
 				gp += v.weight(i)
 			} else {
 				gn += v.weight(i)
@@ -78,9 +77,9 @@ func (v *View) oneVsRest(col, class int) (area, weight float64, err error) {
 		lo = hi
 	}
 	if pos == 0 || neg == 0 {
-		return 0, pos, oneClass("ROC AUC")
+		return 0, oneClass("ROC AUC")
 	}
-	return sum / float64(pos*neg), pos, nil
+	return sum / float64(pos*neg), nil
 }
 
 // rocAUCOvR is the mean of the areas of the classes against the rest, over the classes that have rows; weighted by
@@ -90,20 +89,28 @@ func rocAUCOvR(byPrevalence bool) func(*View) (float64, error) {
 		if v.p.d.Outputs() == 1 {
 			return rocAUC(v)
 		}
+		v.pairAreas()
 		var sum, total float64
-		for c := range v.p.d.Classes {
-			area, w, err := v.oneVsRest(c, c)
-			if w == 0 {
+		for a, truth := range v.truths {
+			var area, others float64
+			for b, t := range v.truths {
+				if a != b {
+					area += v.areas[a*len(v.truths)+b]
+					others += t
+				}
+			}
+			if truth == 0 || others == 0 {
 				continue
 			}
-			if err != nil {
-				return 0, err
+			w := 1.0
+			if byPrevalence {
+				w = truth
 			}
-			if !byPrevalence {
-				w = 1
-			}
-			sum += float64(w * area)
+			sum += float64(w * (area / float64(truth*others)))
 			total += w
+		}
+		if total == 0 {
+			return 0, oneClass("ROC AUC")
 		}
 		return sum / total, nil
 	}
@@ -116,25 +123,20 @@ func rocAUCOvO(byPrevalence bool) func(*View) (float64, error) {
 		if v.p.d.Outputs() == 1 {
 			return rocAUC(v)
 		}
-		k := v.p.d.Classes
-		v.tally()
-		truth := func(c int) float64 { return v.counts(c).truth() }
-		v.area = zeros(v.area, k*k)
-		for c := range k {
-			v.pairAreas(c, v.area[c*k:(c+1)*k])
-		}
+		v.pairAreas()
+		k := len(v.truths)
 		var sum, total float64
-		for a := range k {
+		for a, s := range v.truths {
 			for b := a + 1; b < k; b++ {
-				if truth(a) == 0 || truth(b) == 0 {
+				t := v.truths[b]
+				if s == 0 || t == 0 {
 					continue
 				}
-				n := float64(truth(a) * truth(b))
 				w := 1.0
 				if byPrevalence {
-					w = truth(a) + truth(b)
+					w = s + t
 				}
-				sum += float64(w * ((v.area[a*k+b] + v.area[b*k+a]) / (2 * n)))
+				sum += float64(w * ((v.areas[a*k+b] + v.areas[b*k+a]) / (2 * float64(s*t))))
 				total += w
 			}
 		}
@@ -145,12 +147,32 @@ func rocAUCOvO(byPrevalence bool) func(*View) (float64, error) {
 	}
 }
 
-// pairAreas adds to dst[b], for each class b, the area of class a against b by the predictions for a, not yet divided
-// by the number of pairs.
-func (v *View) pairAreas(a int, dst []float64) {
+// pairAreas finds, for each pair of classes a and b, the area of a against b by the predictions for a, not yet divided
+// by the weight of the pairs (areas, K × K), and the weight of each class (truths). One pass over each column gives all
+// pairs of its class; the four multiclass scorers share them.
+func (v *View) pairAreas() {
+	if v.paired {
+		return
+	}
+	v.paired = true
+	k, y := v.p.d.Classes, v.p.d.Y
+	v.truths = zeros(v.truths, k)
+	for i, c := range y {
+		v.truths[int(c)] += v.weight(i)
+	}
+	v.areas = zeros(v.areas, k*k)
+	v.before, v.group = grow(v.before, k), zeros(v.group, k)
+	for a := range k {
+		v.columnAreas(a, v.areas[a*k:(a+1)*k])
+	}
+}
+
+// columnAreas adds the areas of class a to dst[b] for each class b. The scratch group comes and leaves as zeros.
+func (v *View) columnAreas(a int, dst []float64) {
 	pred, k, y := v.p.d.Pred, v.p.d.Classes, v.p.d.Y
-	order := v.p.byColumn(a)
-	v.before, v.group = zeros(v.before, k), zeros(v.group, k)
+	order := v.p.Order(a)
+	before, group := v.before, v.group
+	clear(before)
 	for lo := 0; lo < len(order); {
 		score := pred[int(order[lo])*k+a]
 		hi := lo
@@ -159,17 +181,17 @@ func (v *View) pairAreas(a int, dst []float64) {
 			if pred[i*k+a] != score {
 				break
 			}
-			v.group[int(y[i])] += v.weight(i)
+			group[int(y[i])] += v.weight(i)
 		}
-		if w := v.group[a]; w > 0 {
+		if w := group[a]; w > 0 {
 			for b := range dst {
-				dst[b] += float64(w * (v.before[b] + float64(v.group[b]*0.5)))
+				dst[b] += float64(w * (before[b] + float64(group[b]*0.5)))
 			}
 		}
 		for _, i := range order[lo:hi] { // only the classes met
 			c := int(y[i])
-			v.before[c] += v.group[c]
-			v.group[c] = 0
+			before[c] += group[c]
+			group[c] = 0
 		}
 		lo = hi
 	}
@@ -198,7 +220,7 @@ func averagePrecision(v *View) (float64, error) {
 // precisionArea is the average precision of a class by the predictions in a column, and the weight of the class.
 func (v *View) precisionArea(col, class int) (ap, pos float64) {
 	pred, k, y := v.p.d.Pred, v.p.d.Outputs(), v.p.d.Y
-	order := v.p.byColumn(col)
+	order := v.p.Order(col)
 	var sum, all float64
 	for hi := len(order) - 1; hi >= 0; {
 		var gp float64

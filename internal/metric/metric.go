@@ -70,11 +70,13 @@ var ErrUndefined = errors.New("the metric is undefined")
 // none (a single class under roc_auc, negative values under a logarithm); any other error is about malformed data.
 func (s Scorer) Score(d Data) (float64, error) {
 	v := pooled.Get().(*View)
-	defer pooled.Put(v)
+	defer func() {
+		v.p.d, v.w = Data{}, nil // the pool keeps buffers, not the caller's data
+		pooled.Put(v)
+	}()
 	if err := v.p.reset(d); err != nil {
 		return 0, err
 	}
-	v.p.single = true
 	v.weigh(d.Weights)
 	return v.Score(s)
 }

@@ -14,16 +14,16 @@ type Prepared struct {
 	d      Data
 	single bool // for one Score only: what no second weighting would use is not worth deriving
 
-	mu    sync.Mutex
-	memos []memo
-	pairs []pair // scratch of byValue
-	spare []pair
+	mu     sync.Mutex
+	memos  []memo
+	orders []memo // by column
+	pairs  []pair // scratch of byValue
+	spare  []pair
 }
 
 // memo is a derived vector; the buffers of one that is not valid are kept for the next data.
 type memo struct {
 	key   string
-	col   int
 	valid bool
 	f     []float64
 	n     []int32
@@ -44,16 +44,19 @@ func (p *Prepared) reset(d Data) error {
 	for i := range p.memos {
 		p.memos[i].valid = false
 	}
+	for i := range p.orders {
+		p.orders[i].valid = false
+	}
 	return d.check()
 }
 
 // derive returns the memo of a key, made by build at the first call. The result is read only.
-func (p *Prepared) derive(key string, col int, build func(m *memo)) memo {
+func (p *Prepared) derive(key string, build func(m *memo)) memo {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	i := slices.IndexFunc(p.memos, func(m memo) bool { return m.key == key && m.col == col })
+	i := slices.IndexFunc(p.memos, func(m memo) bool { return m.key == key })
 	if i < 0 {
-		p.memos = append(p.memos, memo{key: key, col: col})
+		p.memos = append(p.memos, memo{key: key})
 		i = len(p.memos) - 1
 	}
 	m := &p.memos[i]
@@ -65,18 +68,9 @@ func (p *Prepared) derive(key string, col int, build func(m *memo)) memo {
 	return *m
 }
 
-// forget makes the next derive of a key build again.
-func (p *Prepared) forget(key string) {
-	for i := range p.memos {
-		if p.memos[i].key == key {
-			p.memos[i].valid = false
-		}
-	}
-}
-
 // losses is a loss for each row.
 func (p *Prepared) losses(key string, fill func(d Data, dst []float64) error) ([]float64, error) {
-	m := p.derive(key, 0, func(m *memo) {
+	m := p.derive(key, func(m *memo) {
 		m.f = grow(m.f, len(p.d.Y))
 		m.err = fill(p.d, m.f)
 	})
@@ -85,25 +79,29 @@ func (p *Prepared) losses(key string, fill func(d Data, dst []float64) error) ([
 
 // decided is the decided class of each row.
 func (p *Prepared) decided() []int32 {
-	return p.derive("decided", 0, func(m *memo) {
+	return p.derive("decided", func(m *memo) {
 		m.n = grow(m.n, len(p.d.Y))
 		Decide(m.n, p.d)
 	}).n
 }
 
 // Order is the rows by ascending prediction in a column of Pred, equal ones by ascending row. It is read only.
-func (p *Prepared) Order(col int) []int32 { return p.byColumn(col) }
-
-// byColumn is Order; a Prepared for a single score keeps one column only.
-func (p *Prepared) byColumn(col int) []int32 {
-	k, key := p.d.Outputs(), col
-	if p.single { // one buffer does for all columns
-		key = 0
-		p.forget("order")
+func (p *Prepared) Order(col int) []int32 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at, k := col, p.d.Outputs()
+	if p.single { // the columns are asked for one after another, so one buffer does for all
+		at = 0
 	}
-	return p.derive("order", key, func(m *memo) {
+	for len(p.orders) <= at {
+		p.orders = append(p.orders, memo{})
+	}
+	m := &p.orders[at]
+	if !m.valid || p.single {
 		m.n = p.byValue(m.n, func(i int) float64 { return p.d.Pred[i*k+col] })
-	}).n
+		m.valid = true
+	}
+	return m.n
 }
 
 // byValue are the rows by ascending value, equal ones by ascending row. The caller holds the lock.
@@ -131,12 +129,14 @@ type View struct {
 	tallied    bool
 	tp, fp, fn []float64 // K, see tally
 
-	pos, neg, keys []uint64  // scratch of rocAreaByKeys
-	area           []float64 // scratch of the one-vs-one areas
+	paired        bool
+	areas, truths []float64 // K × K and K, see pairAreas
+
+	pos, neg, keys []uint64 // scratch of rocAreaByKeys
 	before, group  []float64
 }
 
-var pooled = sync.Pool{New: func() any { return &View{p: new(Prepared)} }}
+var pooled = sync.Pool{New: func() any { return &View{p: &Prepared{single: true}} }}
 
 // View returns a view under the weights of the data.
 func (p *Prepared) View() *View {
@@ -155,7 +155,7 @@ func (v *View) Weigh(w []float64) error {
 }
 
 func (v *View) weigh(w []float64) {
-	v.w, v.tallied = w, false
+	v.w, v.tallied, v.paired = w, false, false
 	v.total, v.rows = float64(len(v.p.d.Y)), len(v.p.d.Y)
 	if w == nil {
 		return
@@ -199,19 +199,33 @@ func (v *View) Score(s Scorer) (float64, error) {
 
 // mean is the weighted mean of a value for each row.
 func (v *View) mean(x []float64) float64 {
-	var sum float64
 	if v.w == nil {
+		var sum float64
 		for _, a := range x {
 			sum += a
 		}
 		return sum / v.total
 	}
-	for i, a := range x {
-		if w := v.w[i]; w > 0 {
-			sum += float64(w * a) // the conversion keeps the product from being fused with the sum
+	sum := dot(v.w, x)
+	if sum != sum { // an infinite loss on a row of weight 0, which does not exist
+		sum = 0
+		for i, a := range x {
+			if w := v.w[i]; w > 0 {
+				sum += float64(w * a)
+			}
 		}
 	}
 	return sum / v.total
+}
+
+// dot is Σ a·b, in order. The conversion keeps a product from being fused with the sum.
+func dot(a, b []float64) float64 {
+	var sum float64
+	b = b[:len(a)]
+	for i, x := range a {
+		sum += float64(x * b[i])
+	}
+	return sum
 }
 
 // grow is a slice of length n that reuses s where it is large enough; its contents are arbitrary.

@@ -111,17 +111,29 @@ func r2(v *View) (float64, error) {
 func (v *View) variance(x []float64) float64 {
 	m := v.mean(x)
 	var sum float64
-	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, a := range x {
-		if w := v.weight(i); w > 0 {
-			sum += float64(w * float64((a-m)*(a-m)))
-			lo, hi = min(lo, a), max(hi, a)
-		}
+		sum += float64(v.weight(i) * float64((a-m)*(a-m)))
 	}
-	if lo == hi {
-		return 0 // the mean is rounded, so the sum need not be
+	// The mean is rounded, so the sum need not be 0 where it should be.
+	if scale := m * 0x1p-20; sum <= float64(v.total*float64(scale*scale)) && v.constant(x) {
+		return 0
 	}
 	return sum / v.total
+}
+
+// constant reports whether all rows have the same value.
+func (v *View) constant(x []float64) bool {
+	first := math.NaN()
+	for i, a := range x {
+		if v.weight(i) == 0 {
+			continue
+		}
+		if first == first && a != first {
+			return false
+		}
+		first = a
+	}
+	return true
 }
 
 // explainedVariance is r2 for a prediction that is freed of its bias.
@@ -177,7 +189,7 @@ func d2AbsoluteError(v *View) (float64, error) {
 // median is the value with half of the weight on each side, the middle of the two where the halves meet between two
 // values. With whole weights it is the median of the repeated rows (scikit-learn < 1.7 took the lower of the two).
 func (v *View) median(key string, x []float64) float64 {
-	order := v.p.derive(key, 0, func(m *memo) {
+	order := v.p.derive(key, func(m *memo) {
 		m.n = v.p.byValue(m.n, func(i int) float64 { return x[i] })
 	}).n
 	var below float64
