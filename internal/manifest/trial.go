@@ -81,9 +81,11 @@ const (
 	EnsembleStopped Kind = "ensemble_stopped" // the greedy selection ended after Value steps
 	ExplainReduced  Kind = "explain_reduced"  // importances were taken on Value rows or repeats
 	ExportSkipped   Kind = "export_skipped"   // an exported form was left out
+	FoldsReduced    Kind = "folds_reduced"    // memory allowed Value folds only; 1 = one hold-out
+	RowsReduced     Kind = "rows_reduced"     // memory allowed Value rows to learn from only
 )
 
-// Decision is one thing that the clock decided, or a person who asked the job to stop.
+// Decision is one thing that the clock, the memory of the machine or a person who asked the job to stop decided.
 type Decision struct {
 	// What was decided.
 	Kind Kind `json:"kind"`

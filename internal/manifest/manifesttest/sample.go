@@ -44,9 +44,9 @@ func Sample(problem sadi.Problem) *manifest.Manifest {
 			{Name: "contract", Kind: table.Category, Why: "3 different words"}, {Name: "customer_id", Kind: table.Text}, {Name: "churn", Kind: table.Boolean}},
 	}
 	d.Guardrails = []manifest.Guardrail{
-		{Code: "leak", Severity: manifest.Critical, Column: "end_date", Text: "this column alone predicts the target almost perfectly", Advice: "leave it out with --ignore when it is not known at the time of prediction"},
-		{Code: "imbalance", Severity: manifest.Warning, Text: "the rarer class has 26.5 % of the rows", Advice: "look at the average precision too"},
-		{Code: "duplicates", Severity: manifest.Info, Text: "22 rows stand more than once"},
+		{Code: "target_leak", Severity: manifest.Critical, Column: "end_date", Text: "this column alone predicts the target almost perfectly", Advice: "leave it out with --ignore when it is not known at the time of prediction"},
+		{Code: "class_imbalance", Severity: manifest.Warning, Text: "the rarer class has 26.5 % of the rows", Advice: "look at the average precision too"},
+		{Code: "duplicate_rows", Severity: manifest.Info, Text: "22 rows stand more than once"},
 	}
 	d.Features = []string{"tenure", "contract"}
 	d.Dropped = []manifest.Dropped{{Column: "customer_id", Reason: "every row has another value, as an identifier has"}}
@@ -107,9 +107,9 @@ func target(d *manifest.Determined, problem sadi.Problem) {
 		return
 	case sadi.Multiclass:
 		d.Target.Labels = []string{"Adelie", "Chinstrap", "Gentoo"}
-		d.Metric = manifest.Metric{Name: "log_loss", Why: "it is the default for a multiclass problem"}
+		d.Metric = manifest.Metric{Name: "neg_log_loss", Why: "it is the default for a multiclass problem"}
 	default:
-		d.Metric = manifest.Metric{Name: "rmse", Why: "it is the default for a regression problem"}
+		d.Metric = manifest.Metric{Name: "neg_root_mean_squared_error", Why: "it is the default for a regression problem"}
 	}
 	for i := range d.Trials {
 		if t := &d.Trials[i]; t.Score != nil {
