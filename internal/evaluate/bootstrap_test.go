@@ -74,10 +74,10 @@ func scaleBy(w []float64, by float64) {
 	}
 }
 
-// Of many samples the interval holds the true value in about 95 of a hundred. With 400 samples the share has a standard
-// error of 1.1 points; a percentile interval of 150 rows is itself a little short.
+// Of many samples the interval holds the true value in about 95 of a hundred. With 300 samples the share has a standard
+// error of 1.3 points; a percentile interval of 100 rows is itself a little short.
 func TestCoverage(t *testing.T) {
-	const samples, n, p = 400, 150, 0.8
+	const samples, n, p = 300, 100, 0.8
 	accuracy, err := metric.Lookup("accuracy", sadi.Binary)
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestCoverage(t *testing.T) {
 				held++
 			}
 		}
-		if share := float64(held) / samples; share < 0.915 || share > 0.975 {
+		if share := float64(held) / samples; share < 0.91 || share > 0.98 {
 			t.Errorf("%s: %.3f of the intervals hold the true value, want about 0.95", c.scorer.Name, share)
 		}
 	}

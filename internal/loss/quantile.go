@@ -46,11 +46,11 @@ func (q Quantile) Init(y, w []float64) []float64 {
 
 // Value is α·e or (α-1)·e.
 func (q Quantile) Value(y float64, raw []float64) float64 {
-	if e := y - raw[0]; e < 0 {
+	e := y - raw[0]
+	if e < 0 {
 		return (q.Quantile() - 1) * e
-	} else {
-		return q.Quantile() * e
 	}
+	return q.Quantile() * e
 }
 
 // GradHess writes -α or 1-α, 0 where f = y, and 1.
