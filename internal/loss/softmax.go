@@ -2,6 +2,8 @@ package loss
 
 import (
 	"math"
+
+	"sadi/internal/num"
 )
 
 // Softmax is the log loss of K classes, y a class index:
@@ -43,7 +45,7 @@ func (s Softmax) Init(y, w []float64) []float64 {
 
 // Value is ln Σ_k e^f_k - f_y.
 func (Softmax) Value(y float64, raw []float64) float64 {
-	return LogSumExp(raw) - raw[int(y)]
+	return num.LogSumExp(raw) - raw[int(y)]
 }
 
 // GradHess writes p_k - [y = k] and p_k (1 - p_k).
@@ -51,7 +53,7 @@ func (s Softmax) GradHess(g, h []float32, y, raw, w []float64) {
 	k := s.Classes
 	p := make([]float64, k)
 	for i, c := range y {
-		softmax(p, raw[i*k:(i+1)*k])
+		num.Softmax(p, raw[i*k:(i+1)*k])
 		u := weight(w, i)
 		gi, hi := g[i*k:(i+1)*k], h[i*k:(i+1)*k]
 		for j, pj := range p {
@@ -68,38 +70,6 @@ func (s Softmax) GradHess(g, h []float32, y, raw, w []float64) {
 func (s Softmax) Link(dst, raw []float64) {
 	k := s.Classes
 	for i := 0; i < len(raw); i += k {
-		softmax(dst[i:i+k], raw[i:i+k])
+		num.Softmax(dst[i:i+k], raw[i:i+k])
 	}
-}
-
-// softmax writes e^f_k / Σ_j e^f_j; dst may be f.
-func softmax(dst, f []float64) {
-	top := f[0]
-	for _, v := range f[1:] {
-		top = max(top, v)
-	}
-	var sum float64
-	for k, v := range f {
-		dst[k] = math.Exp(v - top)
-		sum += dst[k]
-	}
-	for k := range dst {
-		dst[k] /= sum
-	}
-}
-
-// LogSumExp is ln Σ_k e^f_k, without overflow.
-func LogSumExp(f []float64) float64 {
-	top := f[0]
-	for _, v := range f[1:] {
-		top = max(top, v)
-	}
-	if math.IsInf(top, 0) {
-		return top
-	}
-	var sum float64
-	for _, v := range f {
-		sum += math.Exp(v - top)
-	}
-	return top + math.Log(sum)
 }
