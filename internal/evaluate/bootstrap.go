@@ -181,7 +181,7 @@ func (s *sample) interval(values []float64, center, value float64) (low, high fl
 
 // percentile interpolates between the two nearest ranks of ascending values.
 func percentile(sorted []float64, q float64) float64 {
-	at := q * float64(len(sorted)-1)
+	at := float64(q * float64(len(sorted)-1))
 	i := int(at)
 	if i+1 >= len(sorted) {
 		return sorted[len(sorted)-1]

@@ -62,12 +62,18 @@ func thin(n int, length func(i int) float64) []int {
 	}
 	begin, end := length(0), length(n-1)
 	out = append(out, 0)
-	for i, next := 1, 1; i < n-1 && next < mostPoints-1; i++ {
-		if l := length(i); l >= begin+float64(next)/(mostPoints-1)*(end-begin) {
-			out = append(out, i)
-			for next < mostPoints-1 && l >= begin+float64(next)/(mostPoints-1)*(end-begin) {
-				next++
-			}
+	next := 1
+	reached := func(l float64) bool {
+		return next < mostPoints-1 && l >= begin+float64(float64(next)/(mostPoints-1)*(end-begin))
+	}
+	for i := 1; i < n-1; i++ {
+		l := length(i)
+		if !reached(l) {
+			continue
+		}
+		out = append(out, i)
+		for reached(l) {
+			next++
 		}
 	}
 	return append(out, n-1)
