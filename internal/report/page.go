@@ -171,7 +171,7 @@ func (pg *page) leaderboard(d *manifest.Determined, name string) {
 			pg.Leaders = append(pg.Leaders, newLeader(r, best, worst))
 		}
 	}
-	pg.Tried = Text{fmt.Sprintf("%d configurations were scored on rows that they had not been fitted on; the score is %s, and %s is better.", n, name, direction(d).EN),
+	pg.Tried = Text{fmt.Sprintf("%d configurations were scored on rows that they had not been fitted on; the measure is %s, and %s is better.", n, name, direction(d).EN),
 		fmt.Sprintf("Se evaluaron %d configuraciones sobre filas con las que no se habían ajustado; la medida es %s, y %s es mejor.", n, name, direction(d).ES)}
 }
 
