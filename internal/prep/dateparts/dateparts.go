@@ -24,7 +24,7 @@ type part struct {
 	period float64 // > 0: the part returns to its start after as many steps
 }
 
-var table = []part{
+var calendar = []part{
 	{"days", func(m moment) float64 { return m.seconds / secondsOfDay }, 0},
 	{"year", func(m moment) float64 { return float64(m.year) }, 0},
 	{"month", func(m moment) float64 { return float64(m.month) }, 12},
@@ -37,7 +37,7 @@ var table = []part{
 
 // Fitted knows which parts vary.
 type Fitted struct {
-	parts  []int // places in table, ascending
+	parts  []int // places in calendar, ascending
 	cyclic bool
 	first  float64 // day from which days are counted
 }
@@ -49,8 +49,8 @@ var (
 
 // Fit looks for parts that vary.
 func (t Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error) {
-	lo, hi := make([]float64, len(table)), make([]float64, len(table))
-	for j := range table {
+	lo, hi := make([]float64, len(calendar)), make([]float64, len(calendar))
+	for j := range calendar {
 		lo[j], hi[j] = math.Inf(1), math.Inf(-1)
 	}
 	for _, v := range s.Nums[0] {
@@ -58,7 +58,7 @@ func (t Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error
 			continue
 		}
 		m := at(v)
-		for j, p := range table {
+		for j, p := range calendar {
 			x := p.of(m)
 			lo[j], hi[j] = min(lo[j], x), max(hi[j], x)
 		}
@@ -70,7 +70,7 @@ func (t Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error
 	c := s.Columns[0]
 	var columns []prep.Column
 	var names []string
-	for j, p := range table {
+	for j, p := range calendar {
 		if !(lo[j] < hi[j]) || t.Cyclic && p.period == 0 {
 			continue
 		}
@@ -117,10 +117,10 @@ func (f *Fitted) Transform(dst [][]float64, in prep.Block) {
 		}
 		m := at(v)
 		for k, j := range f.parts {
-			x := table[j].of(m)
+			x := calendar[j].of(m)
 			switch {
 			case f.cyclic:
-				dst[2*k][i], dst[2*k+1][i] = math.Sincos(2 * math.Pi * x / table[j].period)
+				dst[2*k][i], dst[2*k+1][i] = math.Sincos(2 * math.Pi * x / calendar[j].period)
 			case j == 0:
 				dst[k][i] = x - f.first
 			default:
@@ -142,7 +142,7 @@ func Decode(r *codec.Reader) prep.Fitted {
 	f := &Fitted{cyclic: r.Bool(), parts: r.Ints(), first: r.F64()}
 	prep.Finite(r, f.first)
 	for k, j := range f.parts {
-		if j < 0 || j >= len(table) || k > 0 && j <= f.parts[k-1] || f.cyclic && table[j].period == 0 {
+		if j < 0 || j >= len(calendar) || k > 0 && j <= f.parts[k-1] || f.cyclic && calendar[j].period == 0 {
 			r.Fail("a date has the part %d", j)
 			f.parts = nil
 			break

@@ -12,16 +12,20 @@ import (
 
 // Transformer passes one column of numbers on; missing stays missing and numbers beyond float32 become its largest.
 //
-// Where the values lie so far from 0 that float32 would melt many of them into one (serial numbers, time stamps in
-// milliseconds), a fixed offset is taken away first in float64: order and differences survive.
+// Where float32 would melt many of the values into one, they are first moved in float64, so that order and differences
+// survive. Where they lie far from 0 compared with their range (serial numbers, time stamps in milliseconds), an offset
+// is taken away. Where they are too large or too small for float32 altogether, they are divided by a power of two.
 type Transformer struct{}
 
 // offsetRatio decides about the offset: float32 has 24 bits, and with a range below 2⁻¹⁰ of the magnitude fewer than 14
 // of them are left to tell the values apart.
 const offsetRatio = 1.0 / (1 << 10)
 
-// Fitted takes offset away.
-type Fitted struct{ offset float64 }
+// Magnitudes beyond these are divided; they leave float32 bits and room to spare.
+const large, small = 1e37, 1e-30
+
+// Fitted is (v − offset) / unit.
+type Fitted struct{ offset, unit float64 }
 
 var (
 	_ prep.Transformer = Transformer{}
@@ -39,10 +43,23 @@ func (Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error) 
 		lo, hi = min(lo, v), max(hi, v)
 		exact = exact && float64(float32(v)) == v
 	}
-	f, words := &Fitted{}, "number"
-	if magnitude := max(math.Abs(lo), math.Abs(hi)); !exact && hi-lo < magnitude*offsetRatio {
-		f.offset = math.Floor(lo)
+	f, words := &Fitted{unit: 1}, "number"
+	magnitude := max(math.Abs(lo), math.Abs(hi))
+	if exact { // also when there is no value
+		return prep.Learned{Fitted: f, Columns: s.Columns[:1], Words: words}, nil
+	}
+	if hi-lo < magnitude*offsetRatio {
+		f.offset = lo
+		if floor := math.Floor(lo); hi-floor < magnitude*offsetRatio {
+			f.offset = floor // a round number is easier to read
+		}
 		words = fmt.Sprintf("number, counted from %.17g", f.offset)
+		magnitude = hi - f.offset
+	}
+	if magnitude > large || magnitude < small && magnitude > 0 {
+		_, exponent := math.Frexp(magnitude)
+		f.unit = math.Ldexp(1, min(max(exponent, -1022), 1023))
+		words += fmt.Sprintf(", in units of %.6g", f.unit)
 	}
 	return prep.Learned{Fitted: f, Columns: s.Columns[:1], Words: words}, nil
 }
@@ -56,19 +73,22 @@ func (*Fitted) Takes() int { return 1 }
 // Width is 1.
 func (*Fitted) Width() int { return 1 }
 
-// Transform takes the offset away and clips to float32.
+// Transform moves the values and clips them to float32.
 func (f *Fitted) Transform(dst [][]float64, in prep.Block) {
 	for i, v := range in.Nums[0] {
-		dst[0][i] = min(max(v-f.offset, -math.MaxFloat32), math.MaxFloat32) // min and max keep NaN
+		dst[0][i] = min(max((v-f.offset)/f.unit, -math.MaxFloat32), math.MaxFloat32) // min and max keep NaN
 	}
 }
 
-// Encode writes the offset.
-func (f *Fitted) Encode(w *codec.Writer) { w.F64(f.offset) }
+// Encode writes offset and unit.
+func (f *Fitted) Encode(w *codec.Writer) { w.F64(f.offset); w.F64(f.unit) }
 
 // Decode reads what Encode wrote.
 func Decode(r *codec.Reader) prep.Fitted {
-	f := &Fitted{r.F64()}
-	prep.Finite(r, f.offset)
+	f := &Fitted{r.F64(), r.F64()}
+	prep.Finite(r, f.offset, f.unit)
+	if !(f.unit > 0) {
+		r.Fail("a number has the unit %g", f.unit)
+	}
 	return f
 }

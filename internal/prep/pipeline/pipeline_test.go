@@ -7,13 +7,14 @@ import (
 	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/par"
+	"sadi/internal/prep/preptest"
 	"sadi/internal/rng"
 )
 
 func TestRoundTrip(t *testing.T) {
 	for in := range dataset.Input(3) {
-		tab, y, cols := mixed(500)
-		rows := every(tab.Rows, 3)
+		tab, y, cols := preptest.Mixed(500)
+		rows := preptest.Every(tab.Rows, 3)
 		p, m, err := Fit(context.Background(), tab, rows, y.Take(rows), nil, Options{Input: in, Columns: cols, Stream: rng.New(1), Pool: par.New(2)})
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package pipeline
+package preptest
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"sadi/internal/table"
 )
 
-// every is the rows 0, 1, 3, 4, 6, 7 … : all but each step-th.
-func every(n, step int) []int {
+// Every is the rows 0, 1, 3, 4, 6, 7 … : all but each step-th.
+func Every(n, step int) []int {
 	var rows []int
 	for i := range n {
 		if i%step != step-1 {
@@ -22,8 +22,8 @@ func every(n, step int) []int {
 	return rows
 }
 
-// wordsOf is a column of words, "" = missing, in the form that a table has.
-func wordsOf(name string, kind table.Kind, words []string) *table.Column {
+// WordsOf is a column of words, "" = missing, in the form that a table has.
+func WordsOf(name string, kind table.Kind, words []string) *table.Column {
 	c := &table.Column{Name: name, Kind: kind}
 	for _, w := range words {
 		if w != "" {
@@ -42,9 +42,9 @@ func wordsOf(name string, kind table.Kind, words []string) *table.Column {
 	return c
 }
 
-// mixed is a table with a column of every kind and every difficulty, a target with three classes, and the names of its
-// columns.
-func mixed(n int) (*table.Table, dataset.Target, []string) {
+// Mixed is a table of n rows with a column of every kind and every difficulty, a target with three classes, and the
+// names of its columns.
+func Mixed(n int) (*table.Table, dataset.Target, []string) {
 	r := rng.New(7).Rand()
 	nums := func(f func(i int) float64) []float64 {
 		v := make([]float64, n)
@@ -84,15 +84,15 @@ func mixed(n int) (*table.Table, dataset.Target, []string) {
 		{Name: "nothing", Kind: table.Number, Nums: nums(func(int) float64 { return math.NaN() })},
 		{Name: "when", Kind: table.DateTime, Nums: holed(.1, nums(func(int) float64 { return 1.6e9 + float64(r.IntN(1e8)) }))},
 		{Name: "day", Kind: table.DateTime, Nums: nums(func(int) float64 { return -86400 * float64(r.IntN(30)) })},
-		wordsOf("member", table.Boolean, words(func(int) string { return []string{"no", "yes"}[r.IntN(2)] })),
-		wordsOf("smoker", table.Boolean, words(func(int) string { return []string{"", "no", "yes"}[r.IntN(3)] })),
-		wordsOf("color", table.Category, words(func(int) string { return []string{"red", "green", "blue", "green"}[r.IntN(4)] })),
-		wordsOf("size", table.Category, words(func(int) string { return []string{"", "S", "M", "L", "XL"}[r.IntN(5)] })),
-		wordsOf("town", table.Category, words(func(int) string { return fmt.Sprint("town ", r.IntN(20)) })),
-		wordsOf("street", table.Category, words(func(int) string { return fmt.Sprint("street ", int(60*r.ExpFloat64())) })),
-		wordsOf("shop", table.Category, words(func(int) string { return []string{"", fmt.Sprint("shop ", r.IntN(n))}[min(r.IntN(9), 1)] })),
-		wordsOf("id", table.Category, words(func(i int) string { return fmt.Sprint("id ", i) })),
-		wordsOf("note", table.Text, words(func(i int) string {
+		WordsOf("member", table.Boolean, words(func(int) string { return []string{"no", "yes"}[r.IntN(2)] })),
+		WordsOf("smoker", table.Boolean, words(func(int) string { return []string{"", "no", "yes"}[r.IntN(3)] })),
+		WordsOf("color", table.Category, words(func(int) string { return []string{"red", "green", "blue", "green"}[r.IntN(4)] })),
+		WordsOf("size", table.Category, words(func(int) string { return []string{"", "S", "M", "L", "XL"}[r.IntN(5)] })),
+		WordsOf("town", table.Category, words(func(int) string { return fmt.Sprint("town ", r.IntN(20)) })),
+		WordsOf("street", table.Category, words(func(int) string { return fmt.Sprint("street ", int(60*r.ExpFloat64())) })),
+		WordsOf("shop", table.Category, words(func(int) string { return []string{"", fmt.Sprint("shop ", r.IntN(n))}[min(r.IntN(9), 1)] })),
+		WordsOf("id", table.Category, words(func(i int) string { return fmt.Sprint("id ", i) })),
+		WordsOf("note", table.Text, words(func(i int) string {
 			if r.IntN(10) == 0 {
 				return ""
 			}
