@@ -39,12 +39,12 @@ func accuracyOf(t *testing.T, d metric.Data, change func(*Input)) (Metric, Repor
 
 // The accuracy is a binomial share, so its standard error is known: √(p(1-p)/n).
 func TestIntervalWidth(t *testing.T) {
-	const n, p = 3000, 0.8
+	const n, p = 1500, 0.8
 	d := coin(n, p, rng.New(4))
 	z := 1.959963984540054 // the 97.5 % quantile of the normal distribution
 	for name, change := range map[string]func(*Input){
 		"all rows":          func(in *Input) {},
-		"within a part":     func(in *Input) { in.most, in.Resamples = 2000, 500 },
+		"within a part":     func(in *Input) { in.most, in.Resamples = 1000, 500 },
 		"weights of one":    func(in *Input) { in.Data.Weights = ones(n) },
 		"weights of twelve": func(in *Input) { in.Data.Weights = ones(n); scaleBy(in.Data.Weights, 12) },
 	} {
@@ -54,7 +54,7 @@ func TestIntervalWidth(t *testing.T) {
 		if got := float64(m.High - m.Low); math.Abs(got/want-1) > 0.1 {
 			t.Errorf("%s: the interval is %v wide, want %v", name, got, want)
 		}
-		if name == "within a part" && (r.Bootstrap.Rows != 2000 || m.Low > m.Value || m.Value > m.High) {
+		if name == "within a part" && (r.Bootstrap.Rows != 1000 || m.Low > m.Value || m.Value > m.High) {
 			t.Errorf("%s: got %+v, %+v", name, r.Bootstrap, m)
 		}
 	}
@@ -108,7 +108,7 @@ func TestCoverage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in := Input{Data: d, Stream: rng.New(78).At(k), Resamples: 200}
+			in := Input{Data: d, Stream: rng.New(78).At(k), Resamples: 150}
 			s, err := in.resample(t.Context(), []metric.Scorer{c.scorer}, model, nil)
 			if err != nil {
 				t.Fatal(err)
