@@ -51,7 +51,7 @@ func (b *Booster) Encode(w *codec.Writer) {
 }
 
 // DecodeBooster reads what Encode wrote.
-func DecodeBooster(r *codec.Reader) (*Booster, error) {
+func DecodeBooster(r *codec.Reader) (model.Fitted, error) {
 	r.Version("a booster", boosterVersion)
 	name := r.String()
 	b := &Booster{Ensemble: *DecodeEnsemble(r)}

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"container/heap"
 	"context"
 
 	"sadi/internal/par"
@@ -117,50 +116,20 @@ func (g *grower) growDepthWise(ctx context.Context) error {
 
 // growLeafWise splits the leaf with the largest gain, ties to the older one, until no gain or no leaf is left.
 func (g *grower) growLeafWise(ctx context.Context) error {
-	queue := &leafQueue{grower: g}
-	heap.Push(queue, int32(0))
+	queue := &splitQueue{nodes: &g.nodes}
+	queue.add(0)
 	for leaves := 1; queue.Len() > 0 && (g.MaxLeaves == 0 || leaves < g.MaxLeaves); leaves++ {
-		n := heap.Pop(queue).(int32)
-		if g.nodes[n].split.feature < 0 {
-			break
-		}
 		from := int32(len(g.nodes))
-		if err := g.expand(ctx, []int32{n}); err != nil {
+		if err := g.expand(ctx, []int32{queue.next()}); err != nil {
 			return err
 		}
-		heap.Push(queue, from)
-		heap.Push(queue, from+1)
+		queue.add(from)
+		queue.add(from + 1)
 	}
-	for _, n := range queue.leaves {
+	for _, n := range queue.open {
 		g.drop(n)
 	}
 	return nil
-}
-
-type leafQueue struct {
-	*grower
-	leaves []int32
-}
-
-func (q *leafQueue) Len() int { return len(q.leaves) }
-func (q *leafQueue) Less(i, j int) bool {
-	a, b := q.leaves[i], q.leaves[j]
-	sa, sb := &q.nodes[a].split, &q.nodes[b].split
-	if (sa.feature >= 0) != (sb.feature >= 0) {
-		return sa.feature >= 0
-	}
-	if sa.feature >= 0 && sa.gain != sb.gain {
-		return sa.gain > sb.gain
-	}
-	return a < b
-}
-func (q *leafQueue) Swap(i, j int) { q.leaves[i], q.leaves[j] = q.leaves[j], q.leaves[i] }
-func (q *leafQueue) Push(n any)    { q.leaves = append(q.leaves, n.(int32)) }
-func (q *leafQueue) Pop() any {
-	last := len(q.leaves) - 1
-	n := q.leaves[last]
-	q.leaves = q.leaves[:last]
-	return n
 }
 
 // expand carries out the splits of a batch of nodes: it appends their children and finds the children's best splits.

@@ -92,15 +92,7 @@ func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fit
 }
 
 // Decode reads a booster.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return decode(r) }
+func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }
 
 // Decode reads a booster.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return decode(r) }
-
-func decode(r *codec.Reader) (model.Fitted, error) {
-	b, err := tree.DecodeBooster(r)
-	if err != nil {
-		return nil, err
-	}
-	return b, nil
-}
+func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }

@@ -1,0 +1,18 @@
+package extratrees
+
+import (
+	"testing"
+
+	"sadi/internal/model/modeltest"
+)
+
+func TestConformance(t *testing.T) {
+	opts := modeltest.Opts{
+		Values: map[string]any{"n_estimators": 25},
+		XFail: map[string]string{
+			"weights_zero": "thresholds are drawn among the bins, which know nothing of weights",
+		},
+	}
+	t.Run("classifier", func(t *testing.T) { modeltest.Run(t, Classifier{}, opts) })
+	t.Run("regressor", func(t *testing.T) { modeltest.Run(t, Regressor{}, opts) })
+}

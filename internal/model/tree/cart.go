@@ -1,0 +1,222 @@
+package tree
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+)
+
+// CartOptions say how one classification or regression tree grows (Breiman et al. 1984). The names are scikit-learn's.
+type CartOptions struct {
+	Criterion           Criterion
+	MaxDepth            int     // 0 = no limit
+	MinSamplesSplit     int     // least rows of a node that is split
+	MinSamplesLeaf      int     // least rows of a child
+	MaxLeafNodes        int     // 0 = no limit; otherwise the best split of the tree is made next
+	MinImpurityDecrease float64 // least weighted decrease of impurity
+	CCPAlpha            float64 // of minimal cost-complexity pruning; 0 = none
+	MaxFeatures         int     // columns that a node looks at, at least 1; columns constant in the node do not count
+	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006)
+}
+
+// Criterion is the impurity of a node.
+type Criterion uint8
+
+// The criteria: SquaredError for regression, the others for classes.
+const (
+	SquaredError Criterion = iota
+	Gini
+	Entropy
+)
+
+// sample is one row of a tree's training rows with what the tree learns from it.
+type sample struct {
+	q   int64 // the row's target × weight in fixed point; for more than two classes, its class
+	w   int64 // the row's weight in fixed point << shift + 1, so that sums count rows
+	row uint32
+}
+
+// cart grows one tree at a time and keeps its memory for the next.
+type cart struct {
+	CartOptions
+	*response
+	bins     *Bins
+	rand     *rand.Rand
+	features []int32 // not constant; the draws shuffle it
+	samples  []sample
+	tmp      []sample
+	nodes    []node
+	total    []tally // of each node
+	lanes    []int64 // of each node, K class weights; nil for up to two classes
+	scratch  scratch
+}
+
+func newCart(b *Bins, r *response, o CartOptions) *cart {
+	c := &cart{CartOptions: o, response: r, bins: b}
+	for j := range b.Columns {
+		if !b.Columns[j].Constant() {
+			c.features = append(c.features, int32(j))
+		}
+	}
+	c.scratch.lanes = make([]int64, (MaxBins+1)*r.classes)
+	c.scratch.left = make([]int64, r.classes)
+	c.scratch.right = make([]int64, r.classes)
+	return c
+}
+
+// grow learns a tree from the rows, each counted counts[i] times (nil = once).
+func (c *cart) grow(ctx context.Context, counts []uint8, r *rand.Rand) error {
+	c.rand = r
+	slices.Sort(c.features)
+	c.samples = c.samples[:0]
+	for i, w := range c.w {
+		times := int64(1)
+		if counts != nil {
+			times = int64(counts[i])
+		}
+		if w == 0 || times == 0 {
+			continue
+		}
+		s := sample{q: c.q[i] * times, w: (w*times)<<c.shift + 1, row: uint32(i)}
+		if c.classes > 0 {
+			s.q = c.q[i]
+		}
+		c.samples = append(c.samples, s)
+	}
+	if len(c.samples) == 0 { // every row drawn has weight 0
+		return c.grow(ctx, nil, r)
+	}
+	if cap(c.tmp) < len(c.samples) {
+		c.tmp = make([]sample, len(c.samples))
+	}
+	c.nodes, c.total, c.lanes = c.nodes[:0], c.total[:0], c.lanes[:0]
+	c.open(0, len(c.samples), 0)
+	if c.MaxLeafNodes > 0 {
+		if err := c.growBestFirst(ctx); err != nil {
+			return err
+		}
+	} else if err := c.growDepthFirst(ctx); err != nil {
+		return err
+	}
+	if c.CCPAlpha > 0 {
+		prune(c.nodes, c.CCPAlpha*c.weight(c.total[0])/c.wScale)
+	}
+	return nil
+}
+
+// growDepthFirst splits every node that can be split.
+func (c *cart) growDepthFirst(ctx context.Context) error {
+	stack := []int32{0}
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		if c.find(n); c.nodes[n].split.feature >= 0 {
+			left := c.part(n)
+			stack = append(stack, left+1, left)
+		}
+	}
+	return nil
+}
+
+// growBestFirst makes the split with the largest decrease next, ties to the older node.
+func (c *cart) growBestFirst(ctx context.Context) error {
+	queue := &splitQueue{nodes: &c.nodes}
+	c.find(0)
+	queue.add(0)
+	for leaves := 1; queue.Len() > 0 && leaves < c.MaxLeafNodes; leaves++ {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		left := c.part(queue.next())
+		c.find(left)
+		c.find(left + 1)
+		queue.add(left)
+		queue.add(left + 1)
+	}
+	// What is still in the queue stays a leaf.
+	return nil
+}
+
+// open appends a node on samples[lo:hi].
+func (c *cart) open(lo, hi, depth int) {
+	var t tally
+	n := len(c.nodes)
+	c.lanes = append(c.lanes, c.scratch.zero(c.classes)...)
+	lanes := c.lanes[n*c.classes:]
+	for i := lo; i < hi; i++ {
+		s := &c.samples[i]
+		if c.classes > 0 {
+			lanes[s.q] += s.w >> c.shift
+			t.w += s.w
+		} else {
+			t.add(tally{s.q, s.w})
+		}
+	}
+	c.nodes = append(c.nodes, node{lo: lo, hi: hi, depth: depth, split: split{feature: -1}})
+	c.total = append(c.total, t)
+}
+
+// part carries out a node's split and returns its left child; the right one follows.
+func (c *cart) part(n int32) int32 {
+	nd := c.nodes[n]
+	col := &c.bins.Columns[nd.split.feature]
+	var left [256]uint8
+	nd.split.sides(col, &left)
+	src := c.samples[nd.lo:nd.hi]
+	dst := c.tmp[:len(src)]
+	l, r := 0, 0
+	for _, s := range src {
+		src[l] = s
+		dst[r] = s
+		k := int(left[col.Bin[s.row]])
+		l += k
+		r += 1 - k
+	}
+	copy(src[l:], dst[:r])
+	child := int32(len(c.nodes))
+	c.nodes[n].left, c.nodes[n].right = child, child+1
+	c.open(nd.lo, nd.lo+l, nd.depth+1)
+	c.open(nd.lo+l, nd.hi, nd.depth+1)
+	return child
+}
+
+// pure reports whether all targets of a node are equal.
+func (c *cart) pure(nd *node) bool {
+	first := c.y[c.samples[nd.lo].row]
+	for _, s := range c.samples[nd.lo:nd.hi] {
+		if c.y[s.row] != first {
+			return false
+		}
+	}
+	return true
+}
+
+// tree is the grown tree. Leaves hold the probability of class 1, the probabilities of K classes, or the mean target
+// less base.
+func (c *cart) tree() Tree {
+	return flatten(c.nodes, c.bins, (*Column).ThresholdAbove, func(values []float32, n int32) []float32 {
+		t := c.total[n]
+		w := c.weight(t)
+		if c.classes == 0 {
+			return append(values, float32(float64(t.q)/w*(c.wScale/c.qScale)))
+		}
+		for _, l := range c.lanes[int(n)*c.classes:][:c.classes] {
+			values = append(values, float32(float64(l)/w))
+		}
+		return values
+	})
+}
+
+// importance is each feature's share of the decrease of impurity.
+func (c *cart) importance(features int) []float64 {
+	v := make([]float64, features)
+	eachInOrder(c.nodes, func(n int32) {
+		if nd := &c.nodes[n]; nd.left > 0 {
+			v[nd.split.feature] += nd.split.gain
+		}
+	})
+	return normalised(v)
+}

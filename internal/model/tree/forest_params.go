@@ -1,0 +1,104 @@
+package tree
+
+import (
+	"context"
+	"slices"
+
+	"sadi/internal/model"
+	"sadi/internal/param"
+)
+
+// CartParams are the parameters of a single tree, named as in scikit-learn.
+func CartParams(classifier bool) param.Set {
+	criterion := param.Param{Name: "criterion", Kind: param.Choice, Choices: []string{"squared_error"}, Default: "squared_error",
+		Desc: "The impurity that a split lowers."}
+	if classifier {
+		criterion.Choices, criterion.Default = []string{"gini", "entropy", "log_loss"}, "gini"
+		criterion.Desc += " entropy and log_loss are the same."
+		criterion.Tune = &param.Tune{}
+	}
+	return param.Set{
+		criterion,
+		{Name: "max_depth", Kind: param.Int, Lo: 0, Hi: 1000, Default: 0,
+			Desc: "Most splits between the root and a leaf; 0 = no limit.",
+			Tune: &param.Tune{Lo: 2, Hi: 30, Log: true, Cheap: 3}},
+		{Name: "min_samples_split", Kind: param.Int, Lo: 2, Hi: 1e9, Default: 2,
+			Desc: "Least rows of a node that is split."},
+		{Name: "min_samples_leaf", Kind: param.Int, Lo: 1, Hi: 1e9, Default: 1,
+			Desc: "Least rows of a leaf.",
+			Tune: &param.Tune{Lo: 1, Hi: 64, Log: true}},
+		{Name: "max_leaf_nodes", Kind: param.Int, Lo: 0, Hi: 1 << 30, Default: 0,
+			Desc: "Most leaves; the splits that lower the impurity most are made first. 0 = no limit."},
+		{Name: "min_impurity_decrease", Kind: param.Float, Lo: 0, Hi: 1e300, Default: 0.0,
+			Desc: "Least decrease of impurity by a split, times the node's share of the weight."},
+		{Name: "ccp_alpha", Kind: param.Float, Lo: 0, Hi: 1e300, Default: 0.0,
+			Desc: "Minimal cost-complexity pruning: a subtree stays if it lowers the impurity by more than this for each leaf."},
+	}
+}
+
+// ForestParams are the parameters of a forest, named as in scikit-learn. maxFeatures and bootstrap are defaults.
+func ForestParams(classifier bool, maxFeatures float64, bootstrap bool) param.Set {
+	own := param.Set{
+		{Name: "n_estimators", Kind: param.Int, Lo: 1, Hi: 100_000, Default: 100,
+			Desc: "Trees. More never harm; the gain of each becomes small."},
+		{Name: "max_features", Kind: param.Float, Lo: 0, Hi: 1, Default: maxFeatures,
+			Desc: "Share of the columns that a node looks at, columns that are constant in it not counted; 0 = the square root of their number.",
+			Tune: &param.Tune{Lo: 0.05, Hi: 1}},
+		{Name: "bootstrap", Kind: param.Bool, Default: bootstrap,
+			Desc: "Grow each tree on rows drawn with replacement."},
+		{Name: "max_samples", Kind: param.Float, Lo: 0.001, Hi: 1, Default: 1.0,
+			Desc: "Size of the draw as a share of the rows; without bootstrap it has no effect."},
+	}
+	for _, p := range CartParams(classifier) {
+		if p.Name == "max_depth" {
+			p.Tune = nil // leaf sizes say it better in a forest
+		}
+		own = append(own, p)
+	}
+	return slices.Clip(own)
+}
+
+func cartOptions(v param.Values) CartOptions {
+	o := CartOptions{
+		Criterion:           Entropy,
+		MaxDepth:            v.Int("max_depth"),
+		MinSamplesSplit:     v.Int("min_samples_split"),
+		MinSamplesLeaf:      v.Int("min_samples_leaf"),
+		MaxLeafNodes:        v.Int("max_leaf_nodes"),
+		MinImpurityDecrease: v.Float("min_impurity_decrease"),
+		CCPAlpha:            v.Float("ccp_alpha"),
+	}
+	switch v.Choice("criterion") {
+	case "gini":
+		o.Criterion = Gini
+	case "squared_error":
+		o.Criterion = SquaredError
+	}
+	return o
+}
+
+// FitSingle grows one tree with values of CartParams.
+func FitSingle(ctx context.Context, train model.Train, v param.Values) (model.Fitted, error) {
+	s, err := GrowSingle(ctx, train, cartOptions(v))
+	if err != nil {
+		return nil, err // not a nil *Single in the interface
+	}
+	return s, nil
+}
+
+// FitForest grows a forest with values of ForestParams; random asks for random thresholds.
+func FitForest(ctx context.Context, train model.Train, v param.Values, random bool) (model.Fitted, error) {
+	o := ForestOptions{
+		CartOptions:  cartOptions(v),
+		Trees:        v.Int("n_estimators"),
+		Bootstrap:    v.Bool("bootstrap"),
+		MaxSamples:   v.Float("max_samples"),
+		FeatureShare: v.Float("max_features"),
+	}
+	o.RandomThresholds = random
+	f, err := GrowForest(ctx, train, o)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
