@@ -26,7 +26,8 @@ import (
 //
 // The values of the fitted rows are out-of-fold: the sums of a level leave out the part (prep.Sample.Parts) to which the
 // row belongs. ȳ and m are those of all rows, so that levels seen in one part only all get the same value; a prior for
-// each part would let the part's own mean be read from it.
+// each part would let the part's own mean be read from it. For the same reason a column of one level makes no column:
+// its out-of-fold values would differ by nothing but the means of the parts.
 type Transformer struct{}
 
 // MaxClasses is the largest number of classes that get a column each.
@@ -65,6 +66,9 @@ func (Transformer) Fit(ctx context.Context, s *prep.Sample) (prep.Learned, error
 	c, codes := s.Columns[0], s.Nums[0]
 	t := outputs(s)
 	f := &Fitted{share: shares(codes, c), prior: make([]float64, t), smooth: make([][]float64, t)}
+	if alike(codes) {
+		return prep.Learned{Fitted: f}, nil
+	}
 	values := prep.Columns(t+1, s.Rows)
 	var columns []prep.Column
 	words := "frequency"
@@ -94,6 +98,15 @@ func (Transformer) Fit(ctx context.Context, s *prep.Sample) (prep.Learned, error
 	f.frequency(values[t], codes)
 	columns = append(columns, prep.Number(c.Name+" frequency", c.Source))
 	return prep.Learned{Fitted: f, Columns: columns, Values: values, Words: words}, nil
+}
+
+func alike(codes []float64) bool {
+	for _, v := range codes {
+		if v != codes[0] && !(math.IsNaN(v) && math.IsNaN(codes[0])) {
+			return false
+		}
+	}
+	return true
 }
 
 // shares is the frequency of a level among all rows; of the rare levels that share a code, their mean frequency.
