@@ -78,8 +78,8 @@ func defined(xs, ys []evaluate.Number) (x, y []float64) {
 }
 
 // bandChart draws the true value over the predicted one, groups of rows of like prediction: their mean, and the range
-// that holds the middle 80 % of them.
-func bandChart(bands []evaluate.Band) chart {
+// that holds the middle 80 % of them. It is nil when no group has all its numbers.
+func bandChart(bands []evaluate.Band) *chart {
 	var x, y, low, high []float64
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, b := range bands {
@@ -89,6 +89,9 @@ func bandChart(bands []evaluate.Band) chart {
 		x, y = append(x, float64(b.Predicted)), append(y, float64(b.Actual))
 		low, high = append(low, float64(b.Low)), append(high, float64(b.High))
 		lo, hi = min(lo, float64(b.Predicted), float64(b.Low)), max(hi, float64(b.Predicted), float64(b.High))
+	}
+	if len(x) == 0 {
+		return nil
 	}
 	both := widen(lo, hi)
 	p, ax, ay := newPlot(large, both, both, Text{"Predicted and true values", "Valores predichos y verdaderos"},
@@ -102,7 +105,7 @@ func bandChart(bands []evaluate.Band) chart {
 	for i := range x {
 		p.Marks = append(p.Marks, Mark{lineClass(0), ax.at(x[i]), ay.at(y[i])})
 	}
-	return chart{p.Label, Text{"The nearer to the dashed line, the better. The band holds the middle 80 % of the rows.",
+	return &chart{p.Label, Text{"The nearer to the dashed line, the better. The band holds the middle 80 % of the rows.",
 		"Cuanto más cerca de la línea discontinua, mejor. La banda contiene el 80 % central de las filas."}, p}
 }
 

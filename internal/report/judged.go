@@ -75,8 +75,8 @@ func (pg *page) classes(c *evaluate.Classification) {
 }
 
 func (pg *page) residuals(g *evaluate.Regression) {
-	if len(g.Predictions) > 0 {
-		pg.Charts = append(pg.Charts, bandChart(g.Predictions))
+	if c := bandChart(g.Predictions); c != nil {
+		pg.Charts = append(pg.Charts, *c)
 	}
 	edges, _ := defined(g.Histogram.Edges, g.Histogram.Edges)
 	counts, _ := defined(g.Histogram.Counts, g.Histogram.Counts)

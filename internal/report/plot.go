@@ -68,8 +68,13 @@ func (a axis) ticks(n int) []Tick {
 	if !(step > 0) || math.IsInf(step, 0) {
 		return []Tick{{a.at(a.lo), number(a.lo)}}
 	}
-	for i := math.Ceil(a.lo/step - 1e-9); i*step <= a.hi+step*1e-9; i++ {
-		out = append(out, Tick{a.at(i * step), tickLabel(i*step, step)})
+	first := math.Ceil(a.lo/step - 1e-9)
+	for k := range n + 2 { // counted, because first + 1 may be first where values are huge and close together
+		v := (first + float64(k)) * step
+		tick := Tick{a.at(v), tickLabel(v, step)}
+		if v <= a.hi+step*1e-9 && (len(out) == 0 || out[len(out)-1].Label != tick.Label) {
+			out = append(out, tick)
+		}
 	}
 	return out
 }

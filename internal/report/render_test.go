@@ -187,6 +187,10 @@ func TestThinRecords(t *testing.T) {
 			g.Predictions = []evaluate.Band{{Predicted: 5, Actual: 5, Low: 5, High: 5, Weight: 1}}
 			g.Histogram = evaluate.Histogram{Edges: []evaluate.Number{3, 3}, Counts: []evaluate.Number{1}}
 		}
+		if p == sadi.RegressionValue {
+			checkPage(t, pageOf(t, e))
+			e.r.Regression.Predictions[0].Actual = nan
+		}
 		e.p = nil
 		checkPage(t, pageOf(t, e))
 		cardOf(t, e)
@@ -274,7 +278,7 @@ func TestTicksAreRound(t *testing.T) {
 	for _, c := range []struct {
 		lo, hi float64
 		want   string
-	}{{0, 1, "0 0.2 0.4 0.6 0.8 1.0"}, {-3, 7, "−2 0 2 4 6"}, {0, 480000, "0 100k 200k 300k 400k"}, {0.8412, 0.8503, "0.842 0.844 0.846 0.848 0.850"}, {5, 5, "5"}} {
+	}{{0, 1, "0 0.2 0.4 0.6 0.8 1.0"}, {-3, 7, "−2 0 2 4 6"}, {0, 480000, "0 100k 200k 300k 400k"}, {0.8412, 0.8503, "0.842 0.844 0.846 0.848 0.850"}, {5, 5, "5"}, {1e16, 1e16 + 4, "10\u202f000\u202f000G"}} {
 		var got []string
 		for _, tick := range (axis{c.lo, c.hi, 0, 100}).ticks(5) {
 			got = append(got, tick.Label)
