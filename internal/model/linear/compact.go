@@ -1,0 +1,149 @@
+package linear
+
+import (
+	"math"
+
+	"sadi/internal/num"
+)
+
+// compact is the BFGS matrix in the compact form of Byrd, Nocedal and Schnabel (1994, Representations of quasi-Newton
+// matrices and their use in limited memory methods, Mathematical Programming 63, theorem 2.3):
+//
+//	B = B₀ − W·M⁻¹·W'    W = [B₀S Y]    M = [S'B₀S  L; L'  −D]
+//
+// where S and Y hold the pairs as columns, L[i][j] = s[i]'y[j] for i > j, and D the s[i]'y[i], which are 1. Z is W·M⁻¹.
+type compact struct {
+	base    *curvature
+	scale   float64 // B₀ = scale·base
+	m       int     // columns of W: twice the pairs
+	w, z    []float64
+	diag    []float64 // of B
+	product []float64 // BΔ without the correction: B₀Δ
+	inner   []float64 // W'Δ
+}
+
+func (q *quasiNewton) newCompact(n int) *compact {
+	k := len(q.pairs)
+	b := &compact{base: q.curvature, scale: 1 / q.theta, m: 2 * k, w: make([]float64, n*2*k), z: make([]float64, n*2*k),
+		diag: make([]float64, n), product: make([]float64, n), inner: make([]float64, 2*k)}
+	middle := make([]float64, b.m*b.m)
+	for i, p := range q.pairs {
+		for v := range n {
+			b.w[v*b.m+i], b.w[v*b.m+k+i] = b.scale*p.bs[v], p.y[v]
+		}
+		for j, o := range q.pairs {
+			middle[i*b.m+j] = b.scale * num.Dot(p.s, o.bs)
+			if i > j {
+				l := num.Dot(p.s, o.y)
+				middle[i*b.m+k+j], middle[(k+j)*b.m+i] = l, l
+			}
+		}
+		middle[(k+i)*b.m+k+i] = -1
+	}
+	inverse, ok := invert(middle, b.m)
+	if !ok { // pairs that depend on each other: leave the correction out
+		b.m = 0
+	}
+	for v := range n {
+		b.diag[v] = b.scale * b.base.at(v)
+		w, z := b.w[v*b.m:(v+1)*b.m], b.z[v*b.m:(v+1)*b.m]
+		for i, x := range w {
+			num.Axpy(z, x, inverse[i*b.m:(i+1)*b.m])
+		}
+		b.diag[v] = max(b.diag[v]-num.Dot(w, z), 1e-6*b.diag[v])
+	}
+	return b
+}
+
+// descend is the direction Δ that minimises g'Δ + ½Δ'BΔ + Σ l1·|x + Δ|, by coordinate descent: all coordinates, then
+// those that moved or are not 0 until they settle, then all again. worst is the size of the subgradient at x; the
+// remainder is brought well below it.
+func (b *compact) descend(x, g, l1 []float64, worst float64) []float64 {
+	delta := make([]float64, len(x))
+	all := make([]int, len(x))
+	for i := range all {
+		all[i] = i
+	}
+	enough := min(0.01, 10*worst) * worst
+	for range 20 {
+		if b.sweep(delta, x, g, l1, all) <= enough {
+			break
+		}
+		var active []int
+		for i := range x {
+			if x[i]+delta[i] != 0 {
+				active = append(active, i)
+			}
+		}
+		for range 100 {
+			if b.sweep(delta, x, g, l1, active) <= enough {
+				break
+			}
+		}
+	}
+	return delta
+}
+
+// sweep updates the given coordinates once and returns the largest change in units of the gradient.
+func (b *compact) sweep(delta, x, g, l1 []float64, coordinates []int) float64 {
+	changed := 0.0
+	for _, i := range coordinates {
+		h := b.diag[i]
+		slope := g[i] + b.product[i] - num.Dot(b.z[i*b.m:(i+1)*b.m], b.inner[:b.m])
+		at := x[i] + delta[i]
+		move := shrink(at-slope/h, l1[i]/h) - at
+		if move == 0 {
+			continue
+		}
+		delta[i] += move
+		b.step(i, move)
+		changed = max(changed, math.Abs(move)*h/max(1, b.base.at(i)))
+	}
+	return changed
+}
+
+// step brings B₀Δ and W'Δ up to date after Δ[i] has moved.
+func (b *compact) step(i int, move float64) {
+	num.Axpy(b.inner, move, b.w[i*b.m:(i+1)*b.m])
+	c := b.base
+	p, v := i/c.size, i%c.size
+	s := b.scale * c.scale[p] * move
+	if c.dense != nil {
+		num.Axpy(b.product[p*c.size:(p+1)*c.size], s, c.dense[v*c.size:(v+1)*c.size])
+		return
+	}
+	b.product[i] += s * c.diagonal[v]
+}
+
+// invert is the inverse of an n × n matrix, which it destroys, by Gauss and Jordan with row exchanges.
+func invert(a []float64, n int) ([]float64, bool) {
+	inv := make([]float64, n*n)
+	for i := range n {
+		inv[i*n+i] = 1
+	}
+	for c := range n {
+		best := c
+		for i := c + 1; i < n; i++ {
+			if math.Abs(a[i*n+c]) > math.Abs(a[best*n+c]) {
+				best = i
+			}
+		}
+		pivot := a[best*n+c]
+		if pivot == 0 || pivot-pivot != 0 {
+			return nil, false
+		}
+		for j := range n {
+			a[c*n+j], a[best*n+j] = a[best*n+j], a[c*n+j]
+			inv[c*n+j], inv[best*n+j] = inv[best*n+j], inv[c*n+j]
+		}
+		num.Scale(a[c*n:(c+1)*n], 1/pivot)
+		num.Scale(inv[c*n:(c+1)*n], 1/pivot)
+		for i := range n {
+			if f := a[i*n+c]; i != c && f != 0 {
+				num.Axpy(a[i*n:(i+1)*n], -f, a[c*n:(c+1)*n])
+				num.Axpy(inv[i*n:(i+1)*n], -f, inv[c*n:(c+1)*n])
+			}
+		}
+	}
+	return inv, true
+}

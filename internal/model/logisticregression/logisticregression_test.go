@@ -1,0 +1,17 @@
+package logisticregression
+
+import (
+	"testing"
+
+	"sadi/internal/model/linear/lineartest"
+	"sadi/internal/model/modeltest"
+)
+
+func TestConformance(t *testing.T) {
+	modeltest.Run(t, Model{}, modeltest.Opts{})
+}
+
+// scikit-learn's solvers stop some 1e-5 from the minimum.
+func TestReference(t *testing.T) {
+	lineartest.Compare(t, Model{}, "../linear/testdata/logistic.json", [2]int{0, 5}, 1e-4)
+}
