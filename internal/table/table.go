@@ -60,6 +60,7 @@ type Column struct {
 	Name   string
 	Kind   Kind
 	Why    string // the reason for the kind, one sentence
+	Format string // how the file writes the values, where that is not the usual way: "dd/mm/yyyy", "1.234,5"
 	Nums   []float64
 	Codes  []int32
 	Levels []string
@@ -107,9 +108,10 @@ func (t *Table) Column(name string) *Column {
 
 // Field is a column's place in a schema.
 type Field struct {
-	Name string `json:"name"`          // the name of the column
-	Kind Kind   `json:"kind"`          // its type
-	Why  string `json:"why,omitempty"` // one sentence: the reason for the type
+	Name   string `json:"name"`             // the name of the column
+	Kind   Kind   `json:"kind"`             // its type
+	Why    string `json:"why,omitempty"`    // one sentence: the reason for the type
+	Format string `json:"format,omitempty"` // how the file writes the values, where that is not the usual way: "dd/mm/yyyy", "1.234,5"
 }
 
 // Schema lists the columns of a table in order.
@@ -119,7 +121,7 @@ type Schema []Field
 func (t *Table) Schema() Schema {
 	s := make(Schema, len(t.Cols))
 	for i, c := range t.Cols {
-		s[i] = Field{c.Name, c.Kind, c.Why}
+		s[i] = Field{c.Name, c.Kind, c.Why, c.Format}
 	}
 	return s
 }
