@@ -1,0 +1,97 @@
+package decisiontree
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"testing"
+
+	"sadi"
+	"sadi/internal/dataset"
+	"sadi/internal/model"
+	"sadi/internal/model/tree"
+	"sadi/internal/rng"
+)
+
+func matrix(cols [][]float32) *dataset.Matrix {
+	x := &dataset.Matrix{Rows: len(cols[0]), Cols: cols}
+	for j := range cols {
+		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("f", j)})
+	}
+	return x
+}
+
+func TestAgreesWithScikitLearn(t *testing.T) {
+	file, err := os.ReadFile("testdata/reference.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name       string
+		Problem    sadi.Problem
+		Params     map[string]any
+		X, Fresh   [][]float32
+		Y, Weights []float64
+		Pred       []float64
+		Nodes      int
+		Importance []float64
+		Root       [2]float64
+	}
+	if err := json.Unmarshal(file, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) < 14 {
+		t.Fatalf("only %d cases", len(cases))
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			var m model.Model = Classifier{}
+			y := dataset.Target{Problem: c.Problem, Y: c.Y}
+			switch c.Problem {
+			case sadi.Binary:
+				y.Classes = 2
+			case sadi.Multiclass:
+				y.Classes = 4
+			default:
+				m = Regressor{}
+			}
+			values, err := m.Params().Complete(c.Params)
+			if err != nil {
+				t.Fatal(err)
+			}
+			train := model.Train{Set: dataset.Set{X: matrix(c.X), Y: y, Weights: c.Weights}, Stream: rng.New(1)}
+			f, err := m.Fit(context.Background(), train, values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := f.(*tree.Single)
+			root := s.Trees[0].Nodes[0]
+			if root.Feature != int32(c.Root[0]) || math.Abs(float64(root.Threshold)-c.Root[1]) > 1e-4 {
+				t.Errorf("the root asks feature %d < %v, want %v", root.Feature, root.Threshold, c.Root)
+			}
+			if got := len(s.Trees[0].Nodes); got != c.Nodes {
+				t.Errorf("got %d nodes, want %d", got, c.Nodes)
+			}
+			for j, got := range s.Importance() {
+				if math.Abs(got-c.Importance[j]) > 1e-6 {
+					t.Errorf("the importance of feature %d is %v, want %v", j, got, c.Importance[j])
+				}
+			}
+			got := make([]float64, len(c.Pred))
+			if err := f.Predict(got, matrix(c.Fresh)); err != nil {
+				t.Fatal(err)
+			}
+			tolerance := 1e-6
+			if c.Problem == sadi.RegressionValue {
+				tolerance = 5e-5 // leaves are float32; the targets spread over 500
+			}
+			for i, want := range c.Pred {
+				if !(math.Abs(got[i]-want) <= tolerance) {
+					t.Fatalf("prediction %d is %v, want %v", i, got[i], want)
+				}
+			}
+		})
+	}
+}
