@@ -201,16 +201,19 @@ func (f *fitter) final(l prep.Learned, in prep.Block) [][]float32 {
 	for j := range values {
 		values[j] = make([]float32, in.Rows)
 	}
+	made := l.Values
+	if made == nil {
+		made = prep.Columns(len(l.Columns), min(blockRows, in.Rows))
+	}
 	for lo := 0; lo < in.Rows; lo += blockRows {
 		hi := min(lo+blockRows, in.Rows)
-		part := slice(in, lo, hi)
-		if l.Values != nil {
-			part.Nums = slice(prep.Block{Nums: l.Values}, lo, hi).Nums
-		} else {
-			part = apply(l.Fitted, part)
+		at := lo
+		if l.Values == nil {
+			at = 0
+			l.Fitted.Transform(slice(prep.Block{Nums: made}, 0, hi-lo).Nums, slice(in, lo, hi))
 		}
-		for j, col := range part.Nums {
-			store(values[j][lo:hi], col)
+		for j, col := range made {
+			store(values[j][lo:hi], col[at:at+hi-lo])
 		}
 	}
 	return values

@@ -115,7 +115,7 @@ func TestPlan(t *testing.T) {
 		"trees normal": 1, "trees holes": 1, "trees constant": 0, "trees copy": 0, "trees nothing": 0, "trees id": 0,
 		"trees smoker": 1, "trees color": 1, "trees town": 1, "trees street": 1 + 3 + 1, "trees note": 5 + 16,
 		"encoded smoker": 1, "encoded color": 3, "encoded size": 4 + 1, "encoded town": 3 + 1, "encoded street": 3 + 1,
-		"dense normal": 1, "dense holes": 2, "dense smoker": 2, "dense color": 3, "dense town": 20, "dense street": 3 + 1,
+		"dense normal": 1, "dense skewed": 2, "dense holes": 2, "dense smoker": 2, "dense color": 3, "dense town": 20, "dense street": 3 + 1,
 		"dense when": 1 + 8 + 1, "dense member": 1, "dense copy": 0, "dense note": 4 + 16, // shares of capitals and signs are proportional
 	} {
 		if made[key] != want {

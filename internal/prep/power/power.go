@@ -11,9 +11,12 @@ import (
 	"sadi/internal/prep"
 )
 
-// Transformer applies the transform of Yeo and Johnson, "A new family of power transformations to improve normality or
-// symmetry" (Biometrika 87, 2000), to columns whose skewness is beyond ±MinSkew, with λ of maximum likelihood; other
-// columns pass unchanged, and so do columns whose skewness it does not lessen.
+// Transformer adds to every column whose skewness is beyond ±MinSkew a second one without the long tail: the transform of
+// Yeo and Johnson, "A new family of power transformations to improve normality or symmetry" (Biometrika 87, 2000), with λ
+// of maximum likelihood in [−1, 3]. None is added where it would not lessen the skewness.
+//
+// The column itself stays, because the transform may take away what matters (of a gain that is mostly 0 it keeps little
+// more than whether there was one), and a penalised model picks what helps.
 //
 // A column whose typical magnitude is below 1 or beyond 10¹⁵ is first divided by that magnitude: the transform is linear
 // near 0, so that tiny numbers would pass it unchanged, and squares of huge ones overflow.
@@ -25,8 +28,11 @@ const MinSkew = 2
 // maxSample bounds the rows that λ is estimated from; they are spread evenly over the fitted ones.
 const maxSample = 20_000
 
-// Fitted knows λ and the unit of every column; unit 0 = the column passes unchanged.
-type Fitted struct{ lambda, unit []float64 }
+// Fitted knows λ and the unit of every column; unit 0 = no column is added for it.
+type Fitted struct {
+	lambda, unit []float64
+	added        int
+}
 
 var (
 	_ prep.Transformer = Transformer{}
@@ -36,8 +42,9 @@ var (
 // Fit estimates λ where a column is skewed.
 func (Transformer) Fit(ctx context.Context, s *prep.Sample) (prep.Learned, error) {
 	f := &Fitted{}
+	columns := slices.Clone(s.Columns)
 	words := "not skewed"
-	for _, col := range s.Nums {
+	for j, col := range s.Nums {
 		if err := context.Cause(ctx); err != nil {
 			return prep.Learned{}, err
 		}
@@ -45,10 +52,12 @@ func (Transformer) Fit(ctx context.Context, s *prep.Sample) (prep.Learned, error
 		f.lambda = append(f.lambda, lambda)
 		f.unit = append(f.unit, unit)
 		if unit > 0 {
-			words = fmt.Sprintf("Yeo-Johnson with λ = %.4g", lambda)
+			f.added++
+			columns = append(columns, prep.Number(s.Columns[j].Name+" power", s.Columns[j].Source))
+			words = fmt.Sprintf("Yeo-Johnson with λ = %.4g beside it", lambda)
 		}
 	}
-	return prep.Learned{Fitted: f, Columns: s.Columns, Words: words}, nil
+	return prep.Learned{Fitted: f, Columns: columns, Words: words}, nil
 }
 
 func fit(col []float64) (lambda, unit float64) {
@@ -107,19 +116,22 @@ func (*Fitted) Kind() string { return "power" }
 // Takes is the number of columns.
 func (f *Fitted) Takes() int { return len(f.lambda) }
 
-// Width is the number of columns.
-func (f *Fitted) Width() int { return len(f.lambda) }
+// Width is the number of columns with those that are added.
+func (f *Fitted) Width() int { return len(f.lambda) + f.added }
 
-// Transform applies the power. A value so far out that the power overflows becomes ±Inf; NaN stays NaN.
+// Transform copies the columns and adds the powers. A value so far out that the power overflows becomes ±Inf; NaN stays
+// NaN.
 func (f *Fitted) Transform(dst [][]float64, in prep.Block) {
+	next := len(f.lambda)
 	for j, col := range in.Nums {
+		copy(dst[j], col)
 		if f.unit[j] == 0 {
-			copy(dst[j], col)
 			continue
 		}
 		for i, v := range col {
-			dst[j][i] = yeoJohnson(v/f.unit[j], f.lambda[j])
+			dst[next][i] = yeoJohnson(v/f.unit[j], f.lambda[j])
 		}
+		next++
 	}
 }
 
@@ -128,12 +140,20 @@ func (f *Fitted) Encode(w *codec.Writer) { w.F64s(f.lambda); w.F64s(f.unit) }
 
 // Decode reads what Encode wrote.
 func Decode(r *codec.Reader) prep.Fitted {
-	f := &Fitted{r.F64s(), r.F64s()}
+	f := &Fitted{lambda: r.F64s(), unit: r.F64s()}
 	prep.Finite(r, f.lambda...)
 	prep.Finite(r, f.unit...)
 	if len(f.lambda) != len(f.unit) {
 		r.Fail("%d powers and %d units", len(f.lambda), len(f.unit))
-		f.unit = f.lambda
+		return &Fitted{}
+	}
+	for _, unit := range f.unit {
+		if unit < 0 {
+			r.Fail("a power has the unit %g", unit)
+		}
+		if unit != 0 {
+			f.added++
+		}
 	}
 	return f
 }

@@ -46,8 +46,9 @@ func logLikelihood(x []float64, lambda, jacobian float64) float64 {
 	return ll
 }
 
-// λ is looked for in [-maxLambda, maxLambda]: beyond it, one value is told from all others and nothing else.
-const maxLambda = 3
+// λ is looked for in [minLambda, maxLambda], which ψ(λ, −x) = −ψ(2−λ, x) makes the same on both sides of 0. Counts that
+// are mostly 0 have their maximum far beyond it, where 0 is told from all other values and nothing else.
+const minLambda, maxLambda = -1, 3
 
 // estimate maximises the likelihood of λ by golden-section search (Kiefer 1953).
 func estimate(x []float64) float64 {
@@ -56,7 +57,7 @@ func estimate(x []float64) float64 {
 		jacobian += math.Copysign(math.Log1p(math.Abs(v)), v)
 	}
 	ratio := (math.Sqrt(5) - 1) / 2
-	lo, hi := -float64(maxLambda), float64(maxLambda)
+	lo, hi := float64(minLambda), float64(maxLambda)
 	a, b := hi-float64(ratio*(hi-lo)), lo+float64(ratio*(hi-lo))
 	fa, fb := logLikelihood(x, a, jacobian), logLikelihood(x, b, jacobian)
 	for hi-lo > 1e-7 {
