@@ -47,7 +47,7 @@ func (Model) Params() param.Set {
 			Desc: "Share of the L1 penalty: 0 is ridge regression, 1 the lasso.",
 			Tune: &param.Tune{Lo: 0, Hi: 1}},
 		linear.FitIntercept(),
-		linear.Tol("Stops when the duality gap is at most this share of the target's variance."),
+		linear.Tol(1e-6, "Stops when the duality gap is at most this share of the target's variance."),
 		linear.MaxIter(2000, "Passes over the coefficients after which to stop in any case."),
 	}
 }

@@ -41,7 +41,7 @@ func (Model) Params() param.Set {
 			Desc: "Weight of the penalty, for a target of standard deviation 1; 0 is ordinary least squares, 1 and more leave no coefficient.",
 			Tune: &param.Tune{Lo: 1e-5, Hi: 0.5, Log: true}},
 		linear.FitIntercept(),
-		linear.Tol("Stops when the duality gap is at most this share of the target's variance."),
+		linear.Tol(1e-6, "Stops when the duality gap is at most this share of the target's variance."),
 		linear.MaxIter(2000, "Passes over the coefficients after which to stop in any case."),
 	}
 }

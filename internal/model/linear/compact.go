@@ -18,7 +18,7 @@ type compact struct {
 	m       int     // columns of W: twice the pairs
 	w, z    []float64
 	diag    []float64 // of B
-	product []float64 // BΔ without the correction: B₀Δ
+	product []float64 // (I ⊗ A)Δ
 	inner   []float64 // W'Δ
 }
 
@@ -89,7 +89,7 @@ func (b *compact) sweep(delta, x, g, l1 []float64, coordinates []int) float64 {
 	changed := 0.0
 	for _, i := range coordinates {
 		h := b.diag[i]
-		slope := g[i] + b.product[i] - num.Dot(b.z[i*b.m:(i+1)*b.m], b.inner[:b.m])
+		slope := g[i] + b.uncorrected(i) - num.Dot(b.z[i*b.m:(i+1)*b.m], b.inner[:b.m])
 		at := x[i] + delta[i]
 		move := shrink(at-slope/h, l1[i]/h) - at
 		if move == 0 {
@@ -102,17 +102,27 @@ func (b *compact) sweep(delta, x, g, l1 []float64, coordinates []int) float64 {
 	return changed
 }
 
-// step brings B₀Δ and W'Δ up to date after Δ[i] has moved.
+// uncorrected is entry i of B₀Δ.
+func (b *compact) uncorrected(i int) float64 {
+	c := b.base
+	p, v := i/c.size, i%c.size
+	sum := 0.0
+	for q, m := range c.mix[p*c.k : (p+1)*c.k] {
+		sum += float64(m * b.product[q*c.size+v])
+	}
+	return b.scale * sum
+}
+
+// step brings (I ⊗ A)Δ and W'Δ up to date after Δ[i] has moved.
 func (b *compact) step(i int, move float64) {
 	num.Axpy(b.inner, move, b.w[i*b.m:(i+1)*b.m])
 	c := b.base
 	p, v := i/c.size, i%c.size
-	s := b.scale * c.scale[p] * move
 	if c.dense != nil {
-		num.Axpy(b.product[p*c.size:(p+1)*c.size], s, c.dense[v*c.size:(v+1)*c.size])
+		num.Axpy(b.product[p*c.size:(p+1)*c.size], move, c.dense[v*c.size:(v+1)*c.size])
 		return
 	}
-	b.product[i] += s * c.diagonal[v]
+	b.product[i] += float64(move * c.diagonal[v])
 }
 
 // invert is the inverse of an n × n matrix, which it destroys, by Gauss and Jordan with row exchanges.

@@ -7,14 +7,15 @@ import (
 	"sadi/internal/num"
 )
 
-// curvature is the approximate Hessian B₀ from which quasiNewton starts: for each predictor one block scale[p]·A with
-// the same A, the rest 0. A is dense, or diagonal where the features are too many.
+// curvature is the approximate Hessian B₀ from which quasiNewton starts: the Kronecker product mix ⊗ A of a k × k
+// matrix over the predictors and one A over the variables of a predictor. A is dense, or diagonal where the features
+// are too many.
 type curvature struct {
-	size     int // variables of a block
-	scale    []float64
-	dense    []float64 // size × size
-	diagonal []float64 // when dense is nil
-	factor   cholesky
+	k, size    int       // predictors; variables of each
+	mix, unmix []float64 // k × k and its inverse
+	dense      []float64 // size × size
+	diagonal   []float64 // of A; all of A when dense is nil
+	factor     cholesky
 }
 
 const (
@@ -25,15 +26,21 @@ const (
 	gramWork = 4e9
 )
 
-// curvature is the Hessian of the objective where all coefficients are 0: the block of a class of share π is
-// π(1 − π)·R, plus the L2 penalty.
+// curvature is the Hessian of the objective where all coefficients are 0: with the shares π of the classes,
+// (diag(π) − ππ′) ⊗ R, plus the L2 penalty, which is taken as if it were mixed likewise.
 func (o *objective) curvature(ctx context.Context) (*curvature, error) {
-	c := &curvature{size: o.size, scale: make([]float64, o.k), diagonal: make([]float64, o.size)}
+	c := &curvature{k: o.k, size: o.size, diagonal: make([]float64, o.size)}
+	// The penalty alone decides how far predictors go alike. That of L2 wants them to add up to 0, where they start;
+	// that of L1 may want them far from there.
+	alike := 1.0
+	if num.MaxAbs(o.l1) > 0 {
+		alike = 0.01
+	}
+	c.mix = mixing(o.priors[len(o.priors)-o.k:], alike)
+	c.unmix, _ = invert(append([]float64(nil), c.mix...), o.k)
 	top := 0.0
-	for p := range c.scale {
-		share := o.priors[len(o.priors)-o.k+p]
-		c.scale[p] = max(float64(share*(1-share)), 1e-3)
-		top = max(top, c.scale[p])
+	for p := range o.k {
+		top = max(top, c.mix[p*o.k+p])
 	}
 	for v, l := range o.l2[:o.size] {
 		c.diagonal[v] = 1 + ridgeOf + l/top
@@ -95,25 +102,49 @@ func (o *objective) sampledGram(ctx context.Context) ([]float64, error) {
 	return x.gram(ctx)
 }
 
+// mixing is diag(π) − ππ′ kept away from singular: a class counts as no rarer than rare, and the direction in which all
+// predictors grow alike, which changes no softmax, gets the share alike of the mean curvature.
+func mixing(shares []float64, alike float64) []float64 {
+	const rare = 1e-3
+	k := len(shares)
+	m := make([]float64, k*k)
+	sum := 0.0
+	for p, a := range shares {
+		for q, b := range shares {
+			m[p*k+q] = -float64(a * b)
+		}
+		m[p*k+p] = max(float64(a*(1-a)), rare)
+		sum += m[p*k+p]
+	}
+	if k > 1 {
+		for i := range m {
+			m[i] += alike * sum / float64(k*k)
+		}
+	}
+	return m
+}
+
 // times writes B₀v to dst.
 func (c *curvature) times(dst, v []float64) {
-	for p, s := range c.scale {
-		out, in := dst[p*c.size:(p+1)*c.size], v[p*c.size:(p+1)*c.size]
+	w := make([]float64, len(v)) // (I ⊗ A)v
+	for p := range c.k {
+		out, in := w[p*c.size:(p+1)*c.size], v[p*c.size:(p+1)*c.size]
 		for i := range out {
 			if c.dense != nil {
-				out[i] = s * num.Dot(c.dense[i*c.size:(i+1)*c.size], in)
+				out[i] = num.Dot(c.dense[i*c.size:(i+1)*c.size], in)
 			} else {
-				out[i] = s * c.diagonal[i] * in[i]
+				out[i] = c.diagonal[i] * in[i]
 			}
 		}
 	}
+	c.blend(dst, c.mix, w)
 }
 
 // solve replaces v by B₀⁻¹v.
 func (c *curvature) solve(v []float64) {
-	for p, s := range c.scale {
-		part := v[p*c.size : (p+1)*c.size]
-		num.Scale(part, 1/s)
+	w := append([]float64(nil), v...)
+	for p := range c.k {
+		part := w[p*c.size : (p+1)*c.size]
 		if c.dense != nil {
 			c.factor.solve(part)
 			continue
@@ -122,7 +153,21 @@ func (c *curvature) solve(v []float64) {
 			part[i] /= c.diagonal[i]
 		}
 	}
+	c.blend(v, c.unmix, w)
+}
+
+// blend writes (m ⊗ I)w to dst.
+func (c *curvature) blend(dst, m, w []float64) {
+	clear(dst)
+	for p := range c.k {
+		for q := range c.k {
+			num.Axpy(dst[p*c.size:(p+1)*c.size], m[p*c.k+q], w[q*c.size:(q+1)*c.size])
+		}
+	}
 }
 
 // at is the diagonal of B₀.
-func (c *curvature) at(v int) float64 { return c.scale[v/c.size] * c.diagonal[v%c.size] }
+func (c *curvature) at(v int) float64 {
+	p := v / c.size
+	return c.mix[p*c.k+p] * c.diagonal[v%c.size]
+}

@@ -43,8 +43,8 @@ func FitIntercept() param.Param {
 }
 
 // Tol declares the parameter tol of an iterative solver.
-func Tol(desc string) param.Param {
-	return param.Param{Name: "tol", Kind: param.Float, Lo: 1e-12, Hi: 0.1, Default: 1e-6, Desc: desc}
+func Tol(value float64, desc string) param.Param {
+	return param.Param{Name: "tol", Kind: param.Float, Lo: 1e-12, Hi: 0.1, Default: value, Desc: desc}
 }
 
 // MaxIter declares the parameter max_iter of an iterative solver.

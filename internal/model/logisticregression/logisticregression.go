@@ -56,7 +56,7 @@ func (Model) Params() param.Set {
 		{Name: "class_weight", Kind: param.Choice, Choices: []string{"none", "balanced"}, Default: "none",
 			Desc: "With balanced, rows are weighted so that every class has the same total weight."},
 		linear.FitIntercept(),
-		linear.Tol("Stops when no entry of the gradient of the mean loss is larger."),
+		linear.Tol(1e-5, "Stops when no entry of the gradient of the mean loss is larger."),
 		linear.MaxIter(300, "Steps of the solver after which to stop in any case."),
 	}
 }
