@@ -34,6 +34,20 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// The names stand in model files: one may be added, none changed.
+func TestKindsArePinned(t *testing.T) {
+	want := []string{"boolean", "dateparts", "impute", "missing", "number", "onehot", "ordinal", "power", "scale", "targetencode",
+		"textcount", "textngram"}
+	for i, d := range decoders {
+		if i >= len(want) || d.kind != want[i] {
+			t.Errorf("kind %d is %q", i, d.kind)
+		}
+	}
+	if len(decoders) != len(want) {
+		t.Errorf("%d kinds, want %d", len(decoders), len(want))
+	}
+}
+
 // Every kind of step is made by some pipeline and can be read again.
 func TestEveryKindIsUsed(t *testing.T) {
 	used := map[string]bool{}

@@ -62,6 +62,32 @@ func TestIsTfidfAndSVD(t *testing.T) {
 	}
 }
 
+// With fewer axes than the matrix has, the sampled ones catch nearly as much as the best ones; all axes are exact, as
+// TestIsTfidfAndSVD shows.
+func TestSampledAxesAreNearlyTheBest(t *testing.T) {
+	s := preptest.Columns(table.Text)["note"]
+	docs := documents(s)
+	f := newVocabulary(docs)
+	a := f.matrix(docs)
+	const k = 8
+	_, sampled, err := truncatedSVD(context.Background(), a, k, s.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, exact, err := truncatedSVD(context.Background(), a, a.cols, s.Stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.cols < 3*k || len(sampled) != k {
+		t.Fatalf("%d of %d axes", len(sampled), a.cols)
+	}
+	for j, v := range sampled {
+		if v > exact[j]*(1+1e-12) || v < 0.995*exact[j] {
+			t.Errorf("singular value %d: got %g, want %g", j, v, exact[j])
+		}
+	}
+}
+
 func TestTerms(t *testing.T) {
 	count := func(text string) map[int32]int {
 		m := map[int32]int{}
