@@ -121,9 +121,12 @@ func (e *entry) params(f Facts, paces []pace) map[string]any {
 	return p
 }
 
-// load is how much a round of boosting has to read (rows × columns × trees), for each minute that the job has. Where
-// it is heavy a booster takes larger steps, so as to be done before its share of the time is over: an early stopped
-// small step is worth less than a finished large one.
+// overhead is what growing a tree costs beside reading its rows, as if it were so many values read.
+const overhead = 150_000
+
+// load is how much a round of boosting has to read ((rows × columns + overhead) × trees), for each minute that the job
+// has. Where it is heavy a booster takes larger steps, so as to be done before its share of the time is over: a small
+// step stopped early is worth less than a large one that has arrived.
 func (f Facts) load() float64 {
 	wall := f.Wall
 	if wall <= 0 {
@@ -133,5 +136,5 @@ func (f Facts) load() float64 {
 	if f.Problem == sadi.Multiclass {
 		trees = f.Classes
 	}
-	return float64(f.Rows) * float64(f.Cols) * float64(trees) / wall.Minutes()
+	return (float64(f.Rows)*float64(f.Cols) + overhead) * float64(trees) / wall.Minutes()
 }

@@ -1,7 +1,7 @@
 // Package portfolio holds the configurations to start from, as data, and puts them in order for given data.
 //
-// What is in portfolio.json was learned by others on hundreds of data sets (each entry names its source); the order and
-// the translation to our algorithms are ours. docs/FORMATS/portfolio.md describes the file.
+// Most of what is in portfolio.json was learned by others on hundreds of data sets (each entry names its source); the
+// order, the rules by rows and the translation to our algorithms are ours. docs/FORMATS/portfolio.md describes the file.
 package portfolio
 
 import (
