@@ -35,6 +35,7 @@ func TestFolds(t *testing.T) {
 		{"wide in a minute", Facts{Rows: 40000, Columns: 100, Wall: time.Minute}, 1, "too many for folds"},
 		{"wide in an hour", Facts{Rows: 40000, Columns: 100, Wall: time.Hour}, 5, "5 folds"},
 		{"small with time", Facts{Rows: 1000, Columns: 20, Wall: 10 * time.Minute}, 8, "8 folds"},
+		{"few rows, many columns", Facts{Rows: 10_000, Columns: 50, Wall: 2 * time.Minute}, 5, "5 folds"},
 		{"large", Facts{Rows: 1_000_000, Columns: 2, Wall: time.Hour}, 1, "one hold-out"},
 		{"trials", Facts{Rows: 50_000, Columns: 100}, 5, "5 folds"},
 		{"rare class", Facts{Rows: 30, Columns: 2, Wall: time.Minute, By: By{Y: y, Classes: 2}, Usable: rows}, 3, "rarest class"},

@@ -30,7 +30,7 @@ func holdoutClass(rows []int, m int, by By, s rng.Stream) (Fold, error) {
 	var order []int // classes that may still give a row, by remainder
 	left := m
 	for c, p := range strata {
-		take[c] = min(len(p)*m/n, max(len(p)-1, 0))
+		take[c] = len(p) * m / n // fewer than len(p), for m < n
 		left -= take[c]
 		if take[c] < len(p)-1 {
 			order = append(order, c)

@@ -72,6 +72,37 @@ func TestEveryKindIsUsed(t *testing.T) {
 	}
 }
 
+// Whole fields that do not fit each other are as corrupt as damaged bytes.
+func TestPartsMustFit(t *testing.T) {
+	whole, tab := small(t, dataset.Dense)
+	for _, c := range []struct {
+		what   string
+		change func(p *Pipeline)
+	}{
+		{"a source too many", func(p *Pipeline) { p.chains[0].source = len(p.sources) }},
+		{"no step", func(p *Pipeline) { p.chains[0].steps = nil }},
+		{"a place too many", func(p *Pipeline) { p.chains[0].places = append(p.chains[0].places, -1) }},
+		{"a place too few", func(p *Pipeline) { p.chains[0].places = nil }},
+		{"a feature made twice", func(p *Pipeline) { p.chains[1].places = slices.Clone(p.chains[0].places) }},
+		{"a feature not made", func(p *Pipeline) { p.chains[0].places[0] = -1 }},
+		{"a feature too many", func(p *Pipeline) { p.chains[0].places[0] = len(p.features) }},
+		{"no feature", func(p *Pipeline) { p.features, p.chains = nil, nil }},
+		{"numbers for words", func(p *Pipeline) { p.sources[0].kind = table.Category }},
+		{"an unknown kind of column", func(p *Pipeline) { p.sources[0].kind = table.Text + 1 }},
+		{"negative levels", func(p *Pipeline) { p.features[0].Levels = -1 }},
+		{"an unknown form", func(p *Pipeline) { p.input = dataset.Encoded + 1 }},
+	} {
+		p, err := Decode(codec.NewReader(encode(whole))) // a copy
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.change(p)
+		if probe(t, encode(p), tab) == nil {
+			t.Errorf("%s is accepted", c.what)
+		}
+	}
+}
+
 // small is a pipeline with every kind of step, and its table.
 func small(tb testing.TB, in dataset.Input) (*Pipeline, *table.Table) {
 	tb.Helper()

@@ -124,6 +124,34 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// Names stay unique where a column is called like the feature of another, and codes stay within a byte.
+func TestNamesAndCodes(t *testing.T) {
+	const n = 1200
+	words, clash := make([]string, n), make([]float64, n)
+	for i := range n {
+		words[i], clash[i] = fmt.Sprintf("%c", 'a'+i%4), float64(i)
+	}
+	many := make([]string, n)
+	for i := range many {
+		many[i] = fmt.Sprint(i % 400)
+	}
+	tab := &table.Table{Rows: n, Cols: []*table.Column{{Name: "w=b", Kind: table.Number, Nums: clash},
+		preptest.WordsOf("w", table.Category, words), preptest.WordsOf("many", table.Category, many)}}
+	y := dataset.Target{Problem: sadi.RegressionValue, Y: clash}
+	_, m, _ := fitted(t, tab, y, []string{"w=b", "w"}, dataset.Dense, nil)
+	var names []string
+	for _, f := range m.Features {
+		names = append(names, f.Name)
+	}
+	if want := []string{"w=b", "w=a", "w=b (2)", "w=c", "w=d"}; !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+	_, m, _ = fitted(t, tab, y, []string{"many"}, dataset.Trees, nil)
+	if got := m.Features[0].Levels; got != maxCodes {
+		t.Errorf("%d levels of 400 have codes, want %d", got, maxCodes)
+	}
+}
+
 func TestFitMatrixIsTransform(t *testing.T) {
 	forms(t, func(t *testing.T, in dataset.Input) {
 		tab, y, columns := preptest.Mixed(tableRows)

@@ -116,7 +116,8 @@ func (m *moments) smoothed() []float64 {
 	return s
 }
 
-// outOfFold writes to dst, for every row, the statistic of its level without the rows of its part.
+// outOfFold writes to dst, for every row, the statistic of its level without the rows of its part. Where a level has rows
+// in one part only, both sums were added up in the same order, so that exactly nothing is left of them.
 func (m *moments) outOfFold(dst []float64, s *prep.Sample) {
 	ratio, mean := m.ratio(), m.mean()
 	for i, v := range s.Nums[0] {
@@ -127,19 +128,6 @@ func (m *moments) outOfFold(dst []float64, s *prep.Sample) {
 		l := int(v)
 		at := l*parts + part(s, i)
 		n, sum := m.n[l]-m.partN[at], m.sum[l]-m.partS[at]
-		if m.countsOnlyIn(l, at) {
-			n, sum = 0, 0 // exactly: what is left after subtracting floats could betray the target
-		}
 		dst[i] = (sum + float64(ratio*mean)) / (n + ratio)
 	}
-}
-
-// countsOnlyIn reports whether every row of level l is in the part of index at.
-func (m *moments) countsOnlyIn(l, at int) bool {
-	for p := l * parts; p < (l+1)*parts; p++ {
-		if p != at && m.partN[p] != 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -86,11 +86,15 @@ func TestOutOfFoldHidesTheOwnTarget(t *testing.T) {
 	const n = 400
 	codes, y := make([]float64, n), make([]float64, n)
 	for i := range codes {
-		codes[i] = float64(i / 2) // each level has two rows, both in one part
-		y[i] = float64(i / 2 % 2) // and they have the same target
+		codes[i] = float64(i / 2)       // each level has two rows, both in one part
+		y[i] = 0.1 + 0.7*float64(i/2%2) // and they have the same target
 	}
 	s := preptest.Codes(make([]string, n/2), codes...)
-	s.Target.Y = y
+	s.Target = dataset.Target{Problem: sadi.RegressionValue, Y: y}
+	s.Weights = make([]float64, n)
+	for i := range s.Weights {
+		s.Weights[i] = 0.1 * float64(i%7+1)
+	}
 	for i := range s.Parts {
 		s.Parts[i] = uint8(i / 2 * 7 % prep.Folds)
 	}
