@@ -262,6 +262,9 @@ func (c *cart) gain(n int32, left tally) (gain float64, ok bool) {
 
 // cross is a·v − b·u, for u and v that are not negative, rounded once or twice.
 func cross(a, v, b, u int64) float64 {
+	if uint64(max(a, -a)|max(b, -b)|v|u) < 1<<31 {
+		return float64(a*v - b*u)
+	}
 	hi, lo := product(a, v)
 	hi2, lo2 := product(b, u)
 	lo, borrow := bits.Sub64(lo, lo2, 0)

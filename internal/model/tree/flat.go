@@ -31,14 +31,8 @@ type Tree struct {
 	Gains, Covers []float32
 }
 
-// goesLeft is the answer of an inner node.
-func (t *Tree) goesLeft(n *Node, x float32) bool {
-	if x != x {
-		return n.how&1 == 1
-	}
-	if n.how <= 1 {
-		return x < n.Threshold
-	}
+// setHas is the answer of an inner node that asks a category.
+func (t *Tree) setHas(n *Node, x float32) bool {
 	set := t.Sets[n.how>>1-1:]
 	code, ok := codeOf(x, int(set[0])*32)
 	if !ok {
@@ -47,23 +41,63 @@ func (t *Tree) goesLeft(n *Node, x float32) bool {
 	return set[1+code>>5]>>(code&31)&1 == 1
 }
 
+// next is the child of an inner node for a value. For a number it has no branch, because there is nothing a processor
+// could predict.
+func (t *Tree) next(n *Node, x float32) int32 {
+	if n.how > 1 {
+		if t.setHas(n, x) {
+			return n.Left
+		}
+		return n.Left + 1
+	}
+	var above, missing uint32
+	if x >= n.Threshold {
+		above = 1
+	}
+	if x != x {
+		missing = 1
+	}
+	return n.Left + int32(above|missing&^n.how)
+}
+
 // Leaf is the number of the leaf that a row of d values ends in.
 func (t *Tree) Leaf(row []float32) int {
-	nodes := t.Nodes
-	n := &nodes[0]
+	n := &t.Nodes[0]
 	for n.Feature >= 0 {
-		x := row[n.Feature]
-		next := n.Left
-		if n.how == 0 { // a number whose missing values go right: NaN is not below anything
-			if !(x < n.Threshold) {
-				next++
-			}
-		} else if !t.goesLeft(n, x) {
-			next++
-		}
-		n = &nodes[next]
+		n = &t.Nodes[t.next(n, row[n.Feature])]
 	}
 	return int(n.Left)
+}
+
+// leafAt is Leaf for row i of columns.
+func (t *Tree) leafAt(cols [][]float32, i int) int {
+	n := &t.Nodes[0]
+	for n.Feature >= 0 {
+		n = &t.Nodes[t.next(n, cols[n.Feature][i])]
+	}
+	return int(n.Left)
+}
+
+// lanes is the number of rows that walk a tree side by side, so that their loads overlap.
+const lanes = 8
+
+// leaves is Leaf for lanes rows of d values each, one after the other.
+func (t *Tree) leaves(rows []float32, d int, leaf *[lanes]int32) {
+	var at [lanes]int32
+	nodes := t.Nodes
+	for walking := true; walking; {
+		walking = false
+		for k := range at {
+			n := &nodes[at[k]]
+			if n.Feature >= 0 {
+				walking = true
+				at[k] = t.next(n, rows[k*d+int(n.Feature)])
+			}
+		}
+	}
+	for k, n := range at {
+		leaf[k] = nodes[n].Left
+	}
 }
 
 // flatten makes a Tree from grown nodes. leaf appends the values of a grown node that is a leaf.

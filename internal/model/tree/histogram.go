@@ -48,6 +48,7 @@ type histograms struct {
 	pool *par.Pool
 	free [][]int64
 	live int
+	keep int // histograms that may be live at a time; 0 = as many as histogramMemory holds
 
 	tasks []histogramTask
 }
@@ -66,7 +67,12 @@ func (h *histograms) reset(tiles []tile, features int) {
 }
 
 // room is the number of histograms that may be kept.
-func (h *histograms) room() int { return max(4, histogramMemory/(8*max(h.size, 1))) }
+func (h *histograms) room() int {
+	if h.keep > 0 {
+		return h.keep
+	}
+	return max(4, histogramMemory/(8*max(h.size, 1)))
+}
 
 func (h *histograms) take() []int64 {
 	h.live++

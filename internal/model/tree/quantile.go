@@ -65,26 +65,43 @@ func distinct(sorted []float32) (values []float32, counts []int) {
 	return values, counts
 }
 
-// binStarts returns, for each bin, the index of its first distinct value. Bins are closed greedily when they hold their
-// share of the rows that are left, so a heavy value does not starve the bins after it.
+// binStarts returns, for each bin, the index of its first distinct value. A value with a bin's share of the rows or more
+// has a bin alone; the other bins are closed when they hold their share of the other rows, or half of it before a value
+// that stands alone (LightGBM's greedy rule).
 func binStarts(counts []int, total, maxBin int) []int {
-	var first []int
+	first := []int{}
 	if len(counts) <= maxBin {
 		for i := range counts {
 			first = append(first, i)
 		}
 		return first
 	}
-	first = append(first, 0)
-	rest, bins, held := total, maxBin, 0
-	for i := 0; i+1 < len(counts) && bins > 1; i++ {
-		held += counts[i]
-		if held*bins >= rest {
-			first = append(first, i+1)
-			rest -= held
+	alone := func(i int) bool { return counts[i]*maxBin >= total }
+	rest, bins := total, maxBin
+	for i, n := range counts {
+		if alone(i) {
+			rest -= n
 			bins--
-			held = 0
 		}
+	}
+	held, left := 0, maxBin-1 // bins that may still begin
+	first = append(first, 0)
+	for i := 0; i+1 < len(counts) && left > 0; i++ {
+		end := alone(i)
+		if !end {
+			held += counts[i]
+			end = held*bins >= rest || alone(i+1) && 2*held*bins >= rest
+		}
+		if !end {
+			continue
+		}
+		if !alone(i) {
+			rest -= held
+			bins = max(bins-1, 1)
+		}
+		held = 0
+		left--
+		first = append(first, i+1)
 	}
 	return first
 }
