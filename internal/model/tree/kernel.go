@@ -33,16 +33,16 @@ func (t *tile) accumulate(hist []int64, rows []uint32, packed []int64) {
 			v := *(*int64)(unsafe.Add(gh, uintptr(r)*8))
 			row := unsafe.Add(bins, uintptr(r)*width)
 			cell := base
-			for c := uintptr(0); c < width; c += 4 {
+			for c := uintptr(0); ; {
 				q := *(*uint32)(unsafe.Add(row, c))
 				*(*int64)(unsafe.Add(cell, uintptr(uint8(q))*8)) += v
-				cell = unsafe.Add(cell, stride)
-				*(*int64)(unsafe.Add(cell, uintptr(uint8(q>>8))*8)) += v
-				cell = unsafe.Add(cell, stride)
-				*(*int64)(unsafe.Add(cell, uintptr(uint8(q>>16))*8)) += v
-				cell = unsafe.Add(cell, stride)
-				*(*int64)(unsafe.Add(cell, uintptr(q>>24)*8)) += v
-				cell = unsafe.Add(cell, stride)
+				*(*int64)(unsafe.Add(cell, stride+uintptr(uint8(q>>8))*8)) += v
+				*(*int64)(unsafe.Add(cell, 2*stride+uintptr(uint8(q>>16))*8)) += v
+				*(*int64)(unsafe.Add(cell, 3*stride+uintptr(q>>24)*8)) += v
+				if c += 4; c >= width {
+					break // before the pointer leaves the slice
+				}
+				cell = unsafe.Add(cell, 4*stride)
 			}
 		}
 	}
