@@ -157,11 +157,11 @@ func TestRules(t *testing.T) {
 	if find(small, "xgb_onehot") != nil || find(categories, "xgb_onehot") == nil {
 		t.Error("min_categorical: xgb_onehot is for data with categories")
 	}
-	if got := find(small, "random_forest").Params["n_estimators"]; got != 300.0 {
-		t.Errorf("rows: a small forest has %v trees, want 300", got)
+	if got := find(small, "random_forest").Params["n_estimators"]; got != 200.0 {
+		t.Errorf("rows: a small forest has %v trees, want 200", got)
 	}
-	if got := find(large, "random_forest").Params["n_estimators"]; got != 80.0 {
-		t.Errorf("rows: a large forest has %v trees, want 80", got)
+	if got := find(large, "random_forest").Params["n_estimators"]; got != 60.0 {
+		t.Errorf("rows: a large forest has %v trees, want 60", got)
 	}
 	numbers := Facts{Problem: sadi.RegressionValue, Rows: 500, Cols: 10}
 	if c, r := find(small, "xgb_tuned").Params["max_depth"], find(numbers, "xgb_tuned").Params["max_depth"]; c != 6.0 || r != 9.0 {
