@@ -33,7 +33,8 @@ type Options struct {
 	Scorer  metric.Scorer // what to maximise
 	Pool    *par.Pool     // nil = the caller alone
 	MaxRows int           // rows to select on, chosen evenly and by class; 0 = 50,000, fewer for scorers that are slow
-	// MaxCandidates bounds the candidates, the best by score being kept; 0 = by the number of rows, see Candidates.
+	// MaxCandidates bounds the candidates, half being the best ones by score and half the first ones; 0 = by the number
+	// of rows, see Candidates.
 	MaxCandidates int
 	// Tolerance is the part of the best candidate's distance to the optimum below which two scores count as equal;
 	// 0 = 1e-6.

@@ -302,6 +302,15 @@ func TestFewRowsAllowFewCandidates(t *testing.T) {
 	}
 }
 
+func TestHalfAreTheBestAndHalfTheFirst(t *testing.T) {
+	ranked := []int{7, 9, 2, 8, 5, 3, 1, 0, 4, 6}
+	for limit, want := range map[int][]int{1: {7}, 2: {0, 7}, 5: {0, 1, 2, 7, 9}, 10: {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 20: {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}} {
+		if got := restrict(ranked, limit); !slices.Equal(got, want) {
+			t.Errorf("limit %d: got %v, want %v", limit, got, want)
+		}
+	}
+}
+
 func TestSampleKeepsEveryClass(t *testing.T) {
 	d := metric.Data{Problem: sadi.Multiclass, Classes: 4}
 	for i := range 10_000 {

@@ -73,14 +73,25 @@ func (g *greedy) single(ctx context.Context) error {
 	slices.SortStableFunc(able, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
 	best := scores[able[0]]
 	g.tie = float64(g.opt.Tolerance*distance(best, g.opt.Scorer.Optimum)) + float64(1e-12*math.Abs(best))
-	able = able[:min(len(able), g.maxCandidates(len(g.d.Y)))]
-	slices.Sort(able)
+	able = restrict(able, g.maxCandidates(len(g.d.Y)))
 	all := g.pred
 	g.kept, g.pred, g.one = able, nil, nil
 	for _, i := range able {
 		g.pred, g.one = append(g.pred, all[i]), append(g.one, scores[i])
 	}
 	return nil
+}
+
+// restrict takes limit of the candidates, which are ranked by score, and returns them in ascending order: half are the
+// best, and the others those that came first. The best are often much alike; the first trials of a plan are chosen to
+// be wrong in different places, and a poor member that is wrong elsewhere can be worth more than another good one.
+func restrict(ranked []int, limit int) []int {
+	if len(ranked) <= limit {
+		return slices.Sorted(slices.Values(ranked))
+	}
+	best := (limit + 1) / 2
+	first := slices.Sorted(slices.Values(ranked[best:]))[:limit-best]
+	return slices.Sorted(slices.Values(append(first, ranked[:best]...)))
 }
 
 // distance is how far a score is from the optimum; where the scorer has no bound, the size of the score stands for it.
