@@ -1,6 +1,7 @@
 package linear
 
 import (
+	"context"
 	"math"
 
 	"sadi/internal/num"
@@ -56,17 +57,17 @@ func (q *quasiNewton) newCompact(n int) *compact {
 }
 
 // descend is the direction Δ that minimises g'Δ + ½Δ'BΔ + Σ l1·|x + Δ|, by coordinate descent: all coordinates, then
-// those that moved or are not 0 until they settle, then all again. worst is the size of the subgradient at x; the
-// remainder is brought well below it.
-func (b *compact) descend(x, g, l1 []float64, worst float64) []float64 {
+// those that are not 0 until they settle, then all again. worst is the size of the subgradient at x; a tenth of it may
+// remain, for the next direction starts from a better model.
+func (b *compact) descend(ctx context.Context, x, g, l1 []float64, worst float64) []float64 {
+	const rounds, sweeps = 4, 25
 	delta := make([]float64, len(x))
 	all := make([]int, len(x))
 	for i := range all {
 		all[i] = i
 	}
-	enough := min(0.01, 10*worst) * worst
-	for range 20 {
-		if b.sweep(delta, x, g, l1, all) <= enough {
+	for range rounds {
+		if b.sweep(delta, x, g, l1, all) <= 0.1*worst {
 			break
 		}
 		var active []int
@@ -75,8 +76,8 @@ func (b *compact) descend(x, g, l1 []float64, worst float64) []float64 {
 				active = append(active, i)
 			}
 		}
-		for range 100 {
-			if b.sweep(delta, x, g, l1, active) <= enough {
+		for range sweeps {
+			if ctx.Err() != nil || b.sweep(delta, x, g, l1, active) <= 0.1*worst {
 				break
 			}
 		}
@@ -89,7 +90,7 @@ func (b *compact) sweep(delta, x, g, l1 []float64, coordinates []int) float64 {
 	changed := 0.0
 	for _, i := range coordinates {
 		h := b.diag[i]
-		slope := g[i] + b.uncorrected(i) - num.Dot(b.z[i*b.m:(i+1)*b.m], b.inner[:b.m])
+		slope := g[i] + b.uncorrected(i, delta[i]) - num.Dot(b.z[i*b.m:(i+1)*b.m], b.inner[:b.m])
 		at := x[i] + delta[i]
 		move := shrink(at-slope/h, l1[i]/h) - at
 		if move == 0 {
@@ -102,11 +103,11 @@ func (b *compact) sweep(delta, x, g, l1 []float64, coordinates []int) float64 {
 	return changed
 }
 
-// uncorrected is entry i of B₀Δ.
-func (b *compact) uncorrected(i int) float64 {
+// uncorrected is entry i of B₀Δ, where Δ[i] is move.
+func (b *compact) uncorrected(i int, move float64) float64 {
 	c := b.base
 	p, v := i/c.size, i%c.size
-	sum := 0.0
+	sum := float64(c.lambda[v] * move)
 	for q, m := range c.mix[p*c.k : (p+1)*c.k] {
 		sum += float64(m * b.product[q*c.size+v])
 	}
@@ -123,37 +124,4 @@ func (b *compact) step(i int, move float64) {
 		return
 	}
 	b.product[i] += float64(move * c.diagonal[v])
-}
-
-// invert is the inverse of an n × n matrix, which it destroys, by Gauss and Jordan with row exchanges.
-func invert(a []float64, n int) ([]float64, bool) {
-	inv := make([]float64, n*n)
-	for i := range n {
-		inv[i*n+i] = 1
-	}
-	for c := range n {
-		best := c
-		for i := c + 1; i < n; i++ {
-			if math.Abs(a[i*n+c]) > math.Abs(a[best*n+c]) {
-				best = i
-			}
-		}
-		pivot := a[best*n+c]
-		if pivot == 0 || pivot-pivot != 0 {
-			return nil, false
-		}
-		for j := range n {
-			a[c*n+j], a[best*n+j] = a[best*n+j], a[c*n+j]
-			inv[c*n+j], inv[best*n+j] = inv[best*n+j], inv[c*n+j]
-		}
-		num.Scale(a[c*n:(c+1)*n], 1/pivot)
-		num.Scale(inv[c*n:(c+1)*n], 1/pivot)
-		for i := range n {
-			if f := a[i*n+c]; i != c && f != 0 {
-				num.Axpy(a[i*n:(i+1)*n], -f, a[c*n:(c+1)*n])
-				num.Axpy(inv[i*n:(i+1)*n], -f, inv[c*n:(c+1)*n])
-			}
-		}
-	}
-	return inv, true
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // MaxGram is the number of features up to which solvers use R; beyond it they pass over the matrix instead.
-const MaxGram = 512
+const MaxGram = 1024
 
 const (
 	gramTile  = 32   // columns of a tile of R

@@ -26,12 +26,15 @@ type Logistic struct {
 // Solve returns the fitted model. The design must be centred exactly if there is an intercept.
 func (l Logistic) Solve(ctx context.Context, d *Design, t dataset.Target) (*Fitted, error) {
 	o := newObjective(d, t, l)
-	curvature, err := o.curvature(ctx)
+	curvature, err := o.curvature(ctx, make([]float64, o.k*o.size))
 	if err != nil {
 		return nil, err
 	}
 	q := quasiNewton{
 		evaluate: o.evaluate, curvature: curvature, l1: o.l1, tol: l.Tol, maxIter: l.MaxIter,
+	}
+	if o.k == 1 {
+		q.hessian = o.curvature
 	}
 	gamma, err := q.minimise(ctx, o.start())
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 // search follows.
 type quasiNewton struct {
 	evaluate  func(ctx context.Context, x, gradient []float64) (float64, error) // f and its gradient
-	curvature *curvature
+	hessian   func(ctx context.Context, x []float64) (*curvature, error)        // B₀ at a point; nil = keep that of the start
+	curvature *curvature                                                        // B₀ of the start
 	l1        []float64
 	tol       float64 // stops when no entry of the smallest subgradient is larger
 	maxIter   int
@@ -27,8 +28,11 @@ type quasiNewton struct {
 	theta float64
 }
 
-// memory is the number of pairs kept.
-const memory = 12
+// memory is the number of pairs kept, and renewal the number of steps after which B₀ is that of the present point.
+const (
+	memory  = 12
+	renewal = 12
+)
 
 type pair struct {
 	s, y, bs []float64 // scaled so that s'y = 1; bs = curvature·s
@@ -49,7 +53,13 @@ func (q *quasiNewton) minimise(ctx context.Context, x []float64) ([]float64, err
 	if err != nil {
 		return nil, err
 	}
-	for range q.maxIter {
+	for iter := range q.maxIter {
+		if q.hessian != nil && iter%renewal == renewal-1 {
+			if q.curvature, err = q.hessian(ctx, x); err != nil {
+				return nil, err
+			}
+			q.pairs, q.theta = nil, 1
+		}
 		worst := q.subgradient(x, g)
 		if worst <= q.tol {
 			break
@@ -58,7 +68,7 @@ func (q *quasiNewton) minimise(ctx context.Context, x []float64) ([]float64, err
 		if smooth {
 			dir = q.recursion(g)
 		} else {
-			dir = q.newCompact(n).descend(x, g, q.l1, worst)
+			dir = q.newCompact(n).descend(ctx, x, g, q.l1, worst)
 		}
 		// The decrease that the model promises to first order; it is negative, or rounding is all that is left.
 		penalty := q.penalty(x)

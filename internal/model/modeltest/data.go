@@ -162,11 +162,3 @@ func takeRows(x *dataset.Matrix, rows []int) *dataset.Matrix {
 	}
 	return c
 }
-
-func upTo(n int) []int {
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
-}

@@ -168,7 +168,6 @@ func verdict(t *testing.T, failures []string, expected bool, reason string) {
 func (s *suite) allowsMissing() bool    { return s.caps.Input != dataset.Dense }
 func (s *suite) allowsCategories() bool { return s.caps.Input == dataset.Trees }
 func isRegression(s *suite) bool        { return !s.problem.IsClassification() }
-func isStochastic(s *suite) bool        { return s.caps.Stochastic }
 func isIterative(s *suite) bool         { return s.caps.Iterative }
 func allowsMissing(s *suite) bool       { return s.allowsMissing() }
 func allowsCategories(s *suite) bool    { return s.allowsCategories() }
