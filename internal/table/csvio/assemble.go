@@ -37,7 +37,12 @@ func (r *reading) table(ctx context.Context) (*table.Table, *Report, error) {
 	}
 	rep := describeText(r.look, r.total, r.high)
 	rep.Rows, rep.Cols = r.total.rows, len(cols)
-	describeNumbers(rep, r.verdict, r.columns)
+	used, grouped := noFormat, 0
+	for j := range r.columns {
+		used |= r.columns[j].used
+		grouped += r.columns[j].grouped
+	}
+	describeNumbers(rep, r.verdict, used, grouped)
 	describeSkipped(rep, r.fields, r.look.names)
 	for i := range reports {
 		rep.Findings = append(rep.Findings, reports[i].Findings...)
@@ -127,13 +132,7 @@ func have(n int) string {
 }
 
 // describeNumbers reports the decimal mark and the mark between thousands.
-func describeNumbers(rep *Report, v verdict, cols []readColumn) {
-	var used formatSet
-	grouped := 0
-	for j := range cols {
-		used |= cols[j].used
-		grouped += cols[j].grouped
-	}
+func describeNumbers(rep *Report, v verdict, used formatSet, grouped int) {
 	names := map[byte]string{'.': "point", ',': "comma"}
 	switch {
 	case used == noFormat:

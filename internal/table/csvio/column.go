@@ -59,6 +59,10 @@ func (b *builder) countMissing() {
 	b.report.mend(CodeInfinite, b.where(), b.read.infinite, "infinite values count as missing")
 }
 
+func (b *builder) countTrimmed() {
+	b.report.mend(CodeTrimmed, b.where(), b.read.trimmed, "blanks around values are removed")
+}
+
 func (b *builder) number(c *table.Column) {
 	r := b.read
 	c.Kind = table.Number

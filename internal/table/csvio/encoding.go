@@ -3,6 +3,7 @@ package csvio
 import (
 	"encoding/binary"
 	"io"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -36,7 +37,7 @@ func (e encoding) decode(b []byte, scratch *[]byte, count *highBytes) []byte {
 	}
 	valid := utf8.Valid(b)
 	if valid {
-		count.sequences += utf8.RuneCount(b) - asciiCount(b)
+		count.sequences += sequences(b)
 		if e == utf8Text {
 			return b
 		}
@@ -90,9 +91,14 @@ func ascii(b []byte) bool {
 	return true
 }
 
-func asciiCount(b []byte) (n int) {
+// sequences counts the UTF-8 sequences of more than one byte in valid text, by their first bytes.
+func sequences(b []byte) (n int) {
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		n += bits.OnesCount64(w & (w << 1) & 0x8080808080808080)
+	}
 	for _, c := range b {
-		if c < utf8.RuneSelf {
+		if c >= 0xc0 {
 			n++
 		}
 	}

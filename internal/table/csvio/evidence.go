@@ -3,11 +3,9 @@ package csvio
 // evidence is what the cells of a column allow it to be. Sets shrink with every cell, so the order in which cells come
 // and how they are parted among workers do not matter.
 type evidence struct {
-	cells    int       // seen
 	numbers  int       // that are numbers in some format
 	dates    int       // that are dates in some order
 	others   int       // that are neither, nor missing in such a column
-	marked   int       // missing only in a column of another type, such as "-"
 	formats  formatSet // those that admit every number
 	orders   orderSet  // those that admit every date
 	infinite int
@@ -17,11 +15,7 @@ func newEvidence() evidence { return evidence{formats: anyFormat, orders: anyOrd
 
 // add counts a trimmed cell that occurs n times.
 func (e *evidence) add(tok []byte, n int) {
-	e.cells += n
-	if m := isMissing(tok); m >= 0 {
-		if !missingTokens[m].words {
-			e.marked += n
-		}
+	if isMissing(tok) >= 0 {
 		return
 	}
 	if set := formatsOf(tok); set != noFormat {

@@ -172,6 +172,7 @@ func (l *look) readOpening(start int, opt Options) error {
 		}
 		l.body = p
 	}
+	l.body = min(l.body, len(l.head)) // the record end may have been added
 	l.bodyLine = 1 + countTerms(b[:l.body], d.term)
 	var scratch []byte
 	l.encoding.decode(b[:l.body], &scratch, &l.high)

@@ -23,10 +23,7 @@ func rank(dicts []*dictionary) (levels []string, ranks [][]int32) {
 		ranks[k] = make([]int32, d.len())
 	}
 	word := func(id uint32) []byte {
-		k := 0
-		for int(id) >= bases[k+1] {
-			k++
-		}
+		k := dictionaryOf(id, bases)
 		return dicts[k].word(int(id) - bases[k])
 	}
 	entries := make([]entry, 0, bases[len(dicts)])
@@ -38,33 +35,45 @@ func rank(dicts []*dictionary) (levels []string, ranks [][]int32) {
 	}
 	sortEntries(entries, func(id uint32) []byte { return word(id)[skip:] })
 
+	// The first of equal words is marked by its key, so that words that differ in their keys are not looked at twice.
 	size, distinct := 0, 0
-	var last []byte
+	last := entry{}
 	for i, e := range entries {
-		if w := word(e.id); i == 0 || !bytes.Equal(w, last) {
-			size += len(w)
+		if i > 0 && e.key == last.key && (!exceedsKey(e.key) || bytes.Equal(word(e.id), word(last.id))) {
+			entries[i].key = 0
+		} else {
+			size += len(word(e.id))
 			distinct++
-			last = w
+			entries[i].key = 1
 		}
+		last = e
 	}
 	var arena strings.Builder
 	arena.Grow(size)
 	levels = make([]string, 0, distinct)
 	for _, e := range entries {
-		w := word(e.id)
-		if n := len(levels); n == 0 || string(w) != levels[n-1] {
+		if e.key == 1 {
 			begin := arena.Len()
-			arena.Write(w)
+			arena.Write(word(e.id))
 			levels = append(levels, arena.String()[begin:])
 		}
-		k := 0
-		for int(e.id) >= bases[k+1] {
-			k++
-		}
+		k := dictionaryOf(e.id, bases)
 		ranks[k][int(e.id)-bases[k]] = int32(len(levels) - 1)
 	}
 	return levels, ranks
 }
+
+// dictionaryOf is the dictionary that holds word id; dictionary k begins with word bases[k].
+func dictionaryOf(id uint32, bases []int) int {
+	k := 0
+	for int(id) >= bases[k+1] {
+		k++
+	}
+	return k
+}
+
+// exceedsKey reports whether a word may be longer than its key.
+func exceedsKey(key uint64) bool { return key&0xff != 0 }
 
 // sharedPrefix is the longest beginning of all words.
 func sharedPrefix(dicts []*dictionary) []byte {
@@ -123,7 +132,7 @@ func sortEntries(entries []entry, word func(id uint32) []byte) {
 		for j < len(entries) && entries[j].key == entries[i].key {
 			j++
 		}
-		if entries[i].key&0xff != 0 && j > i+1 { // else the words end within the key, and are equal
+		if exceedsKey(entries[i].key) && j > i+1 { // else the words are equal
 			slices.SortFunc(entries[i:j], func(a, b entry) int { return bytes.Compare(word(a.id), word(b.id)) })
 		}
 		i = j

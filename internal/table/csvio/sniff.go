@@ -7,7 +7,8 @@ const (
 	sniffRecords = 1000
 )
 
-// quoteStyles are tried in this order. A later one must do better by its handicap.
+// quoteStyles are tried in this order. A later one must do better by its handicap; a negative one is for styles that fit
+// only where something cannot be explained without them.
 var quoteStyles = [...]struct {
 	quote, escape byte
 	blanks        bool
@@ -15,9 +16,9 @@ var quoteStyles = [...]struct {
 	text          string
 }{
 	{'"', 0, false, 0, `"`},
-	{'"', 0, true, 0.001, `"`},
+	{'"', 0, true, -0.001, `"`},
 	{'"', '\\', false, 0.001, `" with \`},
-	{'\'', 0, false, 0.001, `'`},
+	{'\'', 0, false, -0.001, `'`},
 	{0, 0, false, 0.02, "none"},
 }
 
@@ -42,7 +43,11 @@ func (a *attempt) share() float64 { return float64(a.agree) / float64(max(a.reco
 
 // score is high if all records have the same width, quotes are in order, and cells are numbers or dates.
 func (a *attempt) score() float64 {
-	s := a.share() + 0.2*a.typed - float64(a.stray)/float64(max(a.records, 1)) - a.handicap
+	stray := float64(a.stray) / float64(max(a.records, 1))
+	if 2*a.stray <= a.quoted { // slips; most quotes are in order
+		stray *= 0.01
+	}
+	s := a.share() + 0.2*a.typed - stray - a.handicap
 	if a.unclosed {
 		s -= 0.3
 	}
@@ -92,13 +97,14 @@ func sniff(sample []byte, whole bool, given byte, r *Report) dialect {
 // fits reports whether what is particular about the quote style occurs at all; other is the best attempt so far.
 func (a *attempt) fits(other *attempt) bool {
 	switch {
+	case a.d.quote == 0:
+		return a.agree == a.records
 	case a.d.escape != 0:
 		return a.escapes > 0 && a.stray == 0
+	case a.d.blanks:
+		return a.quoted > 0 && a.stray == 0 && !a.unclosed
 	case a.d.quote == '\'':
-		if a.quoted == 0 || a.stray > 0 || a.unclosed || other != nil && other.d.quote == '"' && other.quoted > 0 {
-			return false
-		}
-		a.handicap = -a.handicap // nothing else explains the quotes
+		return a.quoted > 0 && a.stray == 0 && !a.unclosed && (other == nil || other.d.quote != '"' || other.quoted == 0)
 	}
 	return true
 }

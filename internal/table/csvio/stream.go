@@ -16,6 +16,7 @@ type Stream struct {
 	opt     Options
 	look    *look
 	pass    *pass
+	verdict verdict
 	fields  []*table.Field
 	order   []int
 	tally   []tally     // of the columns so far
@@ -52,7 +53,7 @@ func Open(ctx context.Context, path string, opt Options) (*Stream, error) {
 		return nil, err
 	}
 	plans, v := plans(l.evidence, l.dialect.delim, fields)
-	s := &Stream{ctx: ctx, opt: opt, look: l, fields: fields, order: order}
+	s := &Stream{verdict: v, ctx: ctx, opt: opt, look: l, fields: fields, order: order}
 	s.pass = newPass(l, plans, v.preference(), opt)
 	for range opt.Pool.Width() {
 		s.pass.workers = append(s.pass.workers, newWorker(&s.pass.rules, plans))
@@ -76,12 +77,20 @@ func (s *Stream) Report() *Report {
 	r := describeText(s.look, s.pass.total, s.pass.high())
 	r.Rows, r.Cols = s.rows, len(s.order)
 	r.Repairs = append(r.Repairs, s.repairs.Repairs...)
+	used, grouped := noFormat, 0
+	for j := range s.tally {
+		used |= s.tally[j].used
+		grouped += s.tally[j].grouped
+	}
+	describeNumbers(r, s.verdict, used, grouped)
 	for _, j := range s.order {
-		if p := s.pass.plans[j]; p.op != opWord {
-			b := builder{name: s.look.names[j], field: s.fields[j], plan: p, read: &readColumn{tally: s.tally[j]}, report: r}
-			b.countMissing()
-			b.describe(new(table.Column))
+		b := builder{name: s.look.names[j], field: s.fields[j], plan: s.pass.plans[j], read: &readColumn{tally: s.tally[j]}, report: r}
+		if b.plan.op == opWord {
+			b.countTrimmed()
+			continue
 		}
+		b.countMissing()
+		b.describe(new(table.Column))
 	}
 	return r
 }
@@ -231,9 +240,12 @@ func (s *Stream) block(n int) (*table.Table, error) {
 				c.nums = append(c.nums, q.nums[j][q.used:q.used+take]...)
 				continue
 			}
-			c.codes = append(c.codes, q.codes[j][q.used:q.used+take]...)
-			c.runs = append(c.runs, run{rows, len(c.dicts)})
-			c.dicts = append(c.dicts, q.words[j])
+			if c.dicts == nil {
+				c.dicts, c.runs = []*dictionary{new(dictionary)}, []run{{end: n}}
+			}
+			for _, k := range q.codes[j][q.used : q.used+take] { // the words of this block only
+				c.codes = append(c.codes, c.dicts[0].code(q.words[j].word(int(k))))
+			}
 		}
 		if q.used += take; q.used == q.rows {
 			s.queue = s.queue[1:]

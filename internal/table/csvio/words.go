@@ -56,7 +56,7 @@ func (w *words) build(c *table.Column) {
 	case as != nil:
 		kind = table.Boolean
 	}
-	w.report.mend(CodeTrimmed, w.where(), w.read.trimmed, "blanks around values are removed")
+	w.countTrimmed()
 	c.Kind = kind
 	if kind == table.Boolean {
 		w.boolean(c, as, missing)
