@@ -108,15 +108,15 @@ func TestThreadsDoNotShow(t *testing.T) {
 	}
 }
 
-// A histogram that may not be kept is counted again, with the same result.
-func TestShortMemoryDoesNotShow(t *testing.T) {
+// A histogram that may not be kept is counted again, and a small node does without: with the same result.
+func TestWaysToASplitAgree(t *testing.T) {
 	set := big(sadi.Binary)
 	b := BinsOf(set.X, 255, nil)
-	grow := func(keep int) []node {
+	grow := func(keep, rowCost int) []node {
 		o := plain(1).GrowOptions
 		o.MaxDepth = 7
 		g := newGrower(b, o, nil)
-		g.keep = keep
+		g.keep, g.rowCost = keep, rowCost
 		r := rng.New(4).Rand()
 		p := pairs{g: make([]float32, b.Rows), h: make([]float32, b.Rows), stride: 1, factor: 1}
 		for i := range p.g {
@@ -138,21 +138,27 @@ func TestShortMemoryDoesNotShow(t *testing.T) {
 		}
 		return g.nodes
 	}
-	whole, short := grow(0), grow(4)
-	if len(whole) != len(short) || len(whole) < 50 {
-		t.Fatalf("got %d nodes with little memory, %d with enough", len(short), len(whole))
+	// The nodes may come in other groups and so in another order; level by level they are the same.
+	order := func(nodes []node) (splits []split) {
+		eachInOrder(nodes, func(n int32) { splits = append(splits, nodes[n].split) })
+		return splits
 	}
-	// The nodes come in other groups and so in another order; level by level they are the same.
-	var orders [2][]split
-	for k, nodes := range [][]node{whole, short} {
-		eachInOrder(nodes, func(n int32) { orders[k] = append(orders[k], nodes[n].split) })
+	want := order(grow(0, 1<<30))
+	if len(want) < 50 {
+		t.Fatalf("only %d nodes", len(want))
 	}
-	if !slices.Equal(orders[0], orders[1]) {
-		t.Error("little memory changes the splits")
+	for name, nodes := range map[string][]node{
+		"little memory":     grow(4, 1<<30),
+		"small nodes":       grow(0, 3),
+		"never a histogram": grow(0, 0),
+	} {
+		if !slices.Equal(order(nodes), want) {
+			t.Errorf("%s changes the splits", name)
+		}
 	}
 }
 
-// Trees stop growing soon after the context ends, and the first rounds of a fit are those of a shorter one.
+// The first rounds of a fit are those of a shorter one.
 func TestRoundsAreAPrefix(t *testing.T) {
 	set := mixed(300)
 	o := plain(9)

@@ -43,12 +43,13 @@ type grower struct {
 	nodes   []node
 	leaves  []int32 // the nodes that are leaves, in the order of the tree's leaves
 	own     []tile  // of a sample of columns
+	rowCost int     // what a value costs without a histogram, measured in cells of one; it decides speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
-	g := &grower{GrowOptions: o}
+	g := &grower{GrowOptions: o, rowCost: 5}
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
 	g.packed = make([]int64, b.Rows)
@@ -165,6 +166,11 @@ func (g *grower) splittable(n *node) bool {
 	return (g.MaxDepth == 0 || n.depth < g.MaxDepth) && n.hi-n.lo > 1 && h/2 >= g.minHessian
 }
 
+// few reports whether a node has so few rows that its splits are found faster from the rows than from a histogram.
+func (g *grower) few(n *node) bool {
+	return g.rowCost*(n.hi-n.lo)*len(g.sampler.columns) < g.size
+}
+
 // learn makes the histograms of fresh nodes, the pairs of children of parents, and finds their best splits. Of two
 // children the smaller one is counted, the other is the parent less the smaller.
 func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
@@ -178,7 +184,7 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 	var rest [][2][]int64 // parent's histogram, smaller child's
 	for k := 0; k < len(fresh); k += 2 {
 		if parents == nil {
-			if g.splittable(&g.nodes[fresh[k]]) {
+			if root := &g.nodes[fresh[k]]; g.splittable(root) && !g.few(root) {
 				count(fresh[k])
 			}
 			break
@@ -188,7 +194,8 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 		if s, b := &g.nodes[small], &g.nodes[big]; b.hi-b.lo < s.hi-s.lo {
 			small, big = big, small
 		}
-		needSmall, needBig := g.splittable(&g.nodes[small]), g.splittable(&g.nodes[big])
+		need := func(n int32) bool { return g.splittable(&g.nodes[n]) && !g.few(&g.nodes[n]) }
+		needSmall, needBig := need(small), need(big)
 		switch {
 		case needBig && p.hist != nil:
 			count(small)
@@ -220,7 +227,7 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 // searchGroup is the number of columns in one task of the split search.
 const searchGroup = 8
 
-// search finds the best split of each node that has a histogram, and lets go of histograms that can not be kept.
+// search finds the best split of each node that can be split, and lets go of histograms that can not be kept.
 func (g *grower) search(ctx context.Context, fresh []int32) error {
 	type task struct {
 		node    int32
@@ -231,14 +238,14 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 	cells := 0
 	for _, n := range fresh {
 		nd := &g.nodes[n]
-		if nd.hist == nil || !g.splittable(nd) {
+		if !g.splittable(nd) {
 			continue
 		}
 		columns := g.sampler.of(nd.depth, n)
 		for k := 0; k < len(columns); k += searchGroup {
 			tasks = append(tasks, task{node: n, columns: columns[k:min(k+searchGroup, len(columns))]})
 		}
-		cells += g.size
+		cells += min(g.size, (nd.hi-nd.lo)*len(columns))
 	}
 	pool := g.histograms.pool
 	if cells < smallWork/8 {
@@ -247,7 +254,7 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 	err := pool.For(ctx, len(tasks), func(i int) {
 		t := &tasks[i]
 		nd := &g.nodes[t.node]
-		t.best = g.find(&g.layout, nd.hist, nd.sum, t.columns, int(t.node))
+		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed}, nd.sum, t.columns, int(t.node))
 	})
 	if err != nil {
 		return err

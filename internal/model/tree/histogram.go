@@ -33,12 +33,6 @@ func (l *layout) set(tiles []tile, features int) {
 	}
 }
 
-// of is a feature's part of a histogram.
-func (l *layout) of(hist []int64, b *Bins, feature int32) []int64 {
-	at := l.at[feature]
-	return hist[at : int(at)+b.Columns[feature].Count+1]
-}
-
 // histogramMemory bounds the bytes of the histograms that one tree keeps at a time.
 const histogramMemory = 256 << 20
 

@@ -1,6 +1,9 @@
 package tree
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // split parts a node's rows in two by one feature.
 type split struct {
@@ -124,25 +127,75 @@ func (f *finder) scaled() finder {
 	return s
 }
 
+// level is an occupied bin with its sums in a node.
+type level struct {
+	bin int
+	sum int64
+	key float64 // by which the levels of a category are ordered
+}
+
+// source is where the sums of a node's bins come from: its histogram, or, when hist is nil, its few rows.
+type source struct {
+	*layout
+	hist   []int64
+	rows   []uint32
+	packed []int64
+}
+
+// gather writes the occupied bins of a column to levels, ascending. cells is scratch, all 0 before and after.
+func (s *source) gather(levels *[MaxBins + 1]level, c *Column, feature int32, cells *[MaxBins + 1]int64) []level {
+	k := 0
+	if s.hist != nil {
+		at := s.at[feature]
+		for b, sum := range s.hist[at : int(at)+c.Count+1] {
+			levels[k] = level{bin: b, sum: sum}
+			if sum != 0 {
+				k++
+			}
+		}
+		return levels[:k]
+	}
+	var set binSet
+	for _, r := range s.rows {
+		b := c.Bin[r]
+		cells[b] += s.packed[r]
+		set.add(int(b))
+	}
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			b := w<<6 | bits.TrailingZeros64(word)
+			if cells[b] != 0 {
+				levels[k] = level{bin: b, sum: cells[b]}
+				k++
+			}
+			cells[b] = 0
+		}
+	}
+	return levels[:k]
+}
+
 // find returns the best split of a node on the given features, which are ascending. Ties go to the lower feature, then
 // to missing values on the right, then to the lower bin.
-func (f *finder) find(l *layout, hist []int64, sum int64, features []int32, node int) split {
+func (f *finder) find(from source, sum int64, features []int32, node int) split {
 	s := f.scaled()
 	best := split{feature: -1}
 	gi, hi := f.fixed.split(sum)
 	parent := s.score(float64(gi), float64(hi))
 	unit := f.hScale / (f.gScale * f.gScale)
 	best.gain = max(1e-12*math.Abs(parent), math.Nextafter(f.gamma/unit, 0))
+	var room [MaxBins + 1]level
+	var cells [MaxBins + 1]int64
 	for _, j := range features {
-		if l.at[j] < 0 {
+		if from.at[j] < 0 {
 			continue
 		}
 		c := &f.bins.Columns[j]
-		cells := l.of(hist, f.bins, j)
-		if c.Levels > 0 {
-			s.findCategory(&best, c, cells, sum, parent, j, node)
-		} else {
-			s.findNumber(&best, cells, sum, parent, j, node)
+		switch levels := from.gather(&room, c, j, &cells); {
+		case len(levels) < 2:
+		case c.Levels > 0:
+			s.findCategory(&best, c, levels, sum, parent, j, node)
+		default:
+			s.findNumber(&best, levels, sum, parent, j, node)
 		}
 	}
 	if best.feature >= 0 {
@@ -152,84 +205,82 @@ func (f *finder) find(l *layout, hist []int64, sum int64, features []int32, node
 }
 
 // findNumber tries every threshold of a number, first with missing values on the right, then on the left.
-func (f *finder) findNumber(best *split, cells []int64, sum int64, parent float64, feature int32, node int) {
-	_, total := f.fixed.split(sum)
-	lo, hi := 1, len(cells)-1
-	if f.random {
-		lo = f.randomCut(cells, feature, node)
-		if lo == 0 {
-			return
-		}
-		hi = lo
+func (f *finder) findNumber(best *split, levels []level, sum int64, parent float64, feature int32, node int) {
+	values, missing := levels, int64(0)
+	if levels[0].bin == 0 {
+		values, missing = levels[1:], levels[0].sum
 	}
-	found := false
+	first, last := 0, len(values)-1
+	if f.random {
+		first = f.randomCut(values, feature, node)
+		last = first
+	}
+	found := -1
+	g, h := f.fixed.split(sum)
+	G, H := float64(g), float64(h)
+	// Most candidates are far from the best. A test without a division, and with room for its rounding, sees that.
+	plain := f.alpha == 0 && f.maxDeltaStep == 0
+	bar := (best.gain + parent) * (1 - 1e-9)
 	for _, missingLeft := range [2]bool{false, true} {
 		left := int64(0)
 		if missingLeft {
-			if left = cells[0]; left == 0 {
+			if left = missing; left == 0 {
 				break
 			}
 		}
-		for b := 1; b < lo; b++ {
-			left += cells[b]
+		for k := range first {
+			left += values[k].sum
 		}
-		for b := lo; b <= hi; b++ {
-			if cells[b] == 0 {
-				continue
-			}
-			left += cells[b]
+		for k := first; k <= last; k++ {
+			left += values[k].sum
 			gl, hl := f.fixed.split(left)
 			if hl < f.minHessian {
 				continue
 			}
-			if total-hl < f.minHessian {
+			if h-hl < f.minHessian {
 				break
 			}
-			gr, hr := f.fixed.split(sum - left)
-			gain := f.score(float64(gl), float64(hl)) + f.score(float64(gr), float64(hr)) - parent
-			if gain > best.gain {
-				found = true
-				*best = split{gain: gain, feature: feature, left: b, missingLeft: missingLeft, sum: left}
+			GL, HL := float64(gl), float64(hl)
+			GR, HR := G-GL, H-HL
+			if plain {
+				dl, dr := HL+f.lambda, HR+f.lambda
+				if GL*GL*dr+GR*GR*dl < bar*dl*dr {
+					continue
+				}
+			}
+			if gain := f.score(GL, HL) + f.score(GR, HR) - parent; gain > best.gain {
+				bar = (gain + parent) * (1 - 1e-9)
+				found = k
+				*best = split{gain: gain, feature: feature, missingLeft: missingLeft, sum: left}
 			}
 		}
 	}
-	if !found {
+	if found < 0 {
 		return
 	}
-	for b := best.left + 1; b < len(cells); b++ {
-		if cells[b] != 0 {
-			best.right = b
-			break
-		}
+	best.left = values[found].bin
+	if found+1 < len(values) {
+		best.right = values[found+1].bin
 	}
-	if cells[0] == 0 { // no missing value to learn from: they follow the heavier child
+	if missing == 0 { // nothing to learn from: missing values will follow the heavier child
 		_, hl := f.fixed.split(best.sum)
-		best.missingLeft = 2*hl > total
+		best.missingLeft = 2*hl > h
 	}
 }
 
-// randomCut draws the last bin on the left, uniformly from the node's bins but the last; 0 = there is no choice.
-func (f *finder) randomCut(cells []int64, feature int32, node int) int {
-	first, last := 0, 0
-	for b := 1; b < len(cells); b++ {
-		if cells[b] != 0 {
-			if first == 0 {
-				first = b
-			}
-			last = b
-		}
-	}
+// randomCut draws the last value bin on the left: a number between the node's first and last but one bin, and of it the
+// occupied bin at or below. Bins hold about equal numbers of rows, so this draws a threshold by rank.
+func (f *finder) randomCut(values []level, feature int32, node int) int {
+	first, last := values[0].bin, values[len(values)-1].bin
 	if first == last {
-		if cells[0] != 0 {
-			return last
-		}
 		return 0
 	}
-	cut := first + int(hash(f.seed, uint64(node), uint64(feature))%uint64(last-first))
-	for cells[cut] == 0 {
-		cut--
+	bin := first + int(hash(f.seed, uint64(node), uint64(feature))%uint64(last-first))
+	k := 0
+	for k+1 < len(values) && values[k+1].bin <= bin {
+		k++
 	}
-	return cut
+	return k
 }
 
 // hash mixes its arguments (the finaliser of SplitMix64 after each): random numbers that any thread can make in any

@@ -5,27 +5,10 @@ import (
 	"slices"
 )
 
-// level is a category's bin with its sums in a node. Missing values (bin 0) are one more level.
-type level struct {
-	bin int
-	sum int64
-	key float64
-}
-
-// findCategory splits a node's levels in two groups. With few levels each is tried against the rest. Otherwise they are
+// findCategory splits a node's levels, missing values being one, in two groups. With few levels each is tried against the rest. Otherwise they are
 // ordered by G / (H + smooth) and cut: for a convex loss one of these cuts is the best of all groupings (Fisher 1958;
 // LightGBM 2017, with its smoothing, its own λ, and its limit to the size of the smaller group against over-fitting).
-func (f *finder) findCategory(best *split, c *Column, cells []int64, sum int64, parent float64, feature int32, node int) {
-	var room [MaxBins + 1]level
-	levels := room[:0]
-	for b, s := range cells {
-		if s != 0 {
-			levels = append(levels, level{bin: b, sum: s})
-		}
-	}
-	if len(levels) < 2 {
-		return
-	}
+func (f *finder) findCategory(best *split, c *Column, levels []level, sum int64, parent float64, feature int32, node int) {
 	oneHot := c.Count < f.maxOneHot
 	found := false
 	try := func(left int64, group []level) {
@@ -75,7 +58,11 @@ func (f *finder) findCategory(best *split, c *Column, cells []int64, sum int64, 
 	if !found {
 		return
 	}
-	if cells[0] != 0 {
+	var known binSet
+	for _, l := range levels {
+		known.add(l.bin)
+	}
+	if known.has(0) {
 		best.missingLeft = best.set.has(0)
 	} else {
 		_, hl := f.fixed.split(best.sum)
@@ -83,10 +70,8 @@ func (f *finder) findCategory(best *split, c *Column, cells []int64, sum int64, 
 		best.missingLeft = 2*hl > h
 	}
 	if best.missingLeft {
-		for b := 1; b < len(cells); b++ {
-			if cells[b] == 0 {
-				best.set.add(b)
-			}
+		for w := range best.set {
+			best.set[w] |= ^known[w]
 		}
 	}
 }
