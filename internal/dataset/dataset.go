@@ -35,17 +35,23 @@ type Matrix struct {
 }
 
 type entry struct {
-	once  sync.Once
+	sync.Mutex
+	built bool
 	value any
 }
 
 // Memo returns build's result, calling it once for each key of this matrix: algorithms keep there what they derive from
 // the matrix alone (bins, a row-major copy), so that the trials of a fold share it. build must be a pure function of
-// the matrix and the key.
+// the matrix and the key. If it panics, the next caller builds again.
 func (m *Matrix) Memo(key string, build func() any) any {
 	e, _ := m.memo.LoadOrStore(key, new(entry))
 	slot := e.(*entry)
-	slot.once.Do(func() { slot.value = build() })
+	slot.Lock()
+	defer slot.Unlock()
+	if !slot.built {
+		slot.value = build()
+		slot.built = true
+	}
 	return slot.value
 }
 

@@ -114,12 +114,17 @@ func (s Set) Complete(given map[string]any) (Values, error) {
 		names = append(names, name)
 	}
 	slices.Sort(names) // the first fault reported is always the same one
+	as := make(map[string]string, len(given))
 	for _, name := range names {
 		p, ok := s.Lookup(name)
 		if !ok {
 			return nil, sadi.Errorf(sadi.BadUsage, "there is no parameter %q", name).
 				Advise("the parameters are %s", strings.Join(s.names(), ", "))
 		}
+		if other, twice := as[p.Name]; twice {
+			return nil, sadi.Errorf(sadi.BadUsage, "%s and %s are the same parameter", other, name).At("%s", p.Name)
+		}
+		as[p.Name] = name
 		x, err := p.Check(given[name])
 		if err != nil {
 			return nil, err
@@ -202,12 +207,12 @@ func (s Set) Validate() error {
 		if p.Desc == "" {
 			return fmt.Errorf("parameter %s has no description", p.Name)
 		}
-		if _, err := p.Check(p.Default); err != nil {
+		if err := p.own(p.Default); err != nil {
 			return fmt.Errorf("default of %s: %w", p.Name, err)
 		}
 		if t := p.Tune; t != nil {
 			if t.Cheap != nil {
-				if _, err := p.Check(t.Cheap); err != nil {
+				if err := p.own(t.Cheap); err != nil {
 					return fmt.Errorf("cheap start of %s: %w", p.Name, err)
 				}
 			}
@@ -217,6 +222,16 @@ func (s Set) Validate() error {
 		}
 	}
 	return nil
+}
+
+// own is the error of a value that is not legal, or not in the parameter's own type (1 for a Float), as declarations
+// are taken over without a conversion.
+func (p Param) own(x any) error {
+	checked, err := p.Check(x)
+	if err == nil && checked != x {
+		return fmt.Errorf("%v is a %T, want a %T", x, x, checked)
+	}
+	return err
 }
 
 // Tuned are the parameters that a search moves.
