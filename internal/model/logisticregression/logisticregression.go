@@ -57,7 +57,7 @@ func (Model) Params() param.Set {
 			Desc: "With balanced, rows are weighted so that every class has the same total weight."},
 		linear.FitIntercept(),
 		linear.Tol(1e-5, "Stops when no entry of the gradient of the mean loss is larger."),
-		linear.MaxIter(300, "Steps of the solver after which to stop in any case."),
+		linear.MaxIter(150, "Steps of the solver after which to stop in any case."),
 	}
 }
 
