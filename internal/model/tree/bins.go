@@ -23,7 +23,7 @@ type Bins struct {
 }
 
 // Column is one feature in bins. Bin 0 holds the missing values, bins 1..Count the others: in ascending order for a
-// number, in the order of first importance (see category.go) for a category.
+// number, the most frequent first for a category.
 type Column struct {
 	Bin     []uint8 // n
 	Count   int     // value bins

@@ -6,11 +6,12 @@
 //	tiles.go                            the bytes once more, row-major, 32 columns to a tile
 //	fixed.go                            gradient pairs → one int64 a row, so that sums do not depend on their order
 //	kernel.go, histogram.go             sums for each bin of each column; parent − child = other child
-//	split.go, split_category.go         the best cut of a column's histogram
+//	split.go, split_category.go         the best cut of a column's bins
 //	partition.go, grow.go               rows move to the children; depth-wise or leaf-wise growth
 //	boost.go, booster.go                rounds of trees on a loss, early stopping; the fitted booster
-//	cart.go, cart_split.go, prune.go    classification and regression trees by impurity
-//	forest.go                           many of them on resampled rows; the fitted forest
+//	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
+//	cart*.go, prune.go                  classification and regression trees by impurity
+//	forest.go, average.go               many of them on resampled rows; the fitted forest
 //	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
