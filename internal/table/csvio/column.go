@@ -88,6 +88,7 @@ func (b *builder) number(c *table.Column) {
 			c.Why += "; " + b.plan.why
 		}
 	}
+	b.report.mend(CodeLeadingZeros, b.where(), r.zeros, "zeros before other digits are dropped, as in numbers they mean nothing")
 	if r.used != noFormat && b.plan.format != point {
 		c.Format = marks[b.plan.format].text
 		if r.grouped == 0 {
@@ -163,6 +164,7 @@ func (w *words) weigh(before, after *tally, n int) {
 	scale := func(old int, now *int) { *now = old + (*now-old)*n }
 	scale(before.numbers, &after.numbers)
 	scale(before.grouped, &after.grouped)
+	scale(before.zeros, &after.zeros)
 	scale(before.dates, &after.dates)
 	scale(before.infinite, &after.infinite)
 	for m := range after.missing {

@@ -355,6 +355,7 @@ func TestRepairs(t *testing.T) {
 		{"last column", "a,b,\n1,2,\n3,4,\n", lines("a integer: 1 3", "b integer: 2 4"), map[string]int{CodeEmptyLastName: 1, CodeUnnamed: 1}},
 		{"stray quote", "a,b\n1,\"x\"y\n2,\"z\"\n", lines("a integer: 1 2", `b category: "xy" "z"`), map[string]int{CodeStrayQuote: 1}},
 		{"trimmed", "a,b\n1, x\n2,x \n3,x\n", lines("a integer: 1 2 3", `b category: "x" "x" "x"`), map[string]int{CodeTrimmed: 2}},
+		{"leading zeros", "a,b\n007,0.5\n\"08\",-01.5\n0,00.5\n", lines("a integer: 7 8 0", "b number: 0.5 -1.5 0.5"), map[string]int{CodeLeadingZeros: 3}},
 		{"spellings", "a,b\n1,Yes\n2,no\n3,yes\n4,yes\n", lines("a integer: 1 2 3 4", `b boolean: "yes" "no" "yes" "yes"`), map[string]int{CodeSpellings: 3}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

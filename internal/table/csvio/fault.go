@@ -44,8 +44,8 @@ func (w *worker) ragged(out *piece, b []byte, start int) {
 		if found < len(w.readers) {
 			hint = "look for a line break inside an unquoted value, or a line that was cut off"
 		}
-		if out.rows == 0 && len(w.readers) == 1 {
-			hint = "remove what stands above the header"
+		if len(w.readers) == 1 {
+			hint = "if the file has several columns, remove what stands above the header"
 		}
 		f.err = sadi.Errorf(sadi.BadData, "the row has %s where %d %s expected", plural(found, "field"), len(w.readers), are(len(w.readers))).
 			Advise("%s", hint)

@@ -47,10 +47,15 @@ func lookAt(path string, opt Options, enc *encoding) (_ *look, err error) {
 	}
 	var count highBytes
 	var scratch []byte
-	utf8Text.decode(l.head, &scratch, &count)
-	l.encoding = count.encoding()
+	sample := l.head
+	for n := len(sample); !l.whole && n > 0 && sample[n-1] >= 0x80; n-- {
+		sample = sample[:n-1] // the head may end within a character
+	}
+	utf8Text.decode(sample, &scratch, &count)
 	if enc != nil {
 		l.encoding = *enc
+	} else if s.unit == "" {
+		l.encoding = count.encoding()
 	}
 	start, delim := separatorLine(l.head)
 	l.dialect = sniff(l.head[start:], l.whole, delim, &l.report)

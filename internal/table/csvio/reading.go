@@ -65,7 +65,7 @@ func (r *reading) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if enc := p.high().encoding(); enc != r.look.encoding {
+	if enc := p.high().encoding(); enc != r.look.encoding && r.look.source.unit == "" {
 		if err := r.start(&enc); err != nil {
 			return err
 		}

@@ -174,7 +174,7 @@ func TestSchema(t *testing.T) {
 // TestPinned holds the codes of repairs, which are part of the API.
 func TestPinned(t *testing.T) {
 	const want = "renamed_column unnamed_column trimmed_name missing_token infinite nul_bytes blank_lines trailing_delimiter " +
-		"stray_quote broken_encoding trimmed_values extra_columns merged_spellings not_boolean fractions all_missing empty_last_column"
+		"stray_quote broken_encoding trimmed_values extra_columns merged_spellings not_boolean fractions all_missing empty_last_column leading_zeros"
 	if got := strings.Join(RepairCodes(), " "); got != want {
 		t.Errorf("got %s", got)
 	}

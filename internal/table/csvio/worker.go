@@ -29,6 +29,7 @@ type tally struct {
 	used     formatSet // under which numbers with marks were read
 	whole    bool      // every number is whole, and below 2^53 if it is not written in full
 	grouped  int       // numbers with marks between thousands
+	zeros    int       // numbers with zeros before other digits
 	dates    int
 	orders   orderSet // that admit every date
 	infinite int
@@ -44,6 +45,7 @@ func (t *tally) add(o *tally) {
 	t.used |= o.used
 	t.whole = t.whole && o.whole
 	t.grouped += o.grouped
+	t.zeros += o.zeros
 	t.dates += o.dates
 	t.orders &= o.orders
 	t.infinite += o.infinite
@@ -195,6 +197,9 @@ func (w *worker) read(r *reader, b []byte, p int, out *piece) int {
 				}
 				r.fraction(v, whole, frac, first)
 			}
+			if whole > 1 && b[p] == '0' {
+				r.zeros++
+			}
 			r.numbers++
 			r.nums = append(r.nums, v)
 			if r.formats == noFormat {
@@ -300,6 +305,9 @@ func (r *reader) number(tok []byte, prefer *[8]format, next int) int {
 		v = math.NaN()
 	} else {
 		r.numbers++
+		if len(tok) > 1 && tok[0] == '0' && tok[1] >= '0' && tok[1] <= '9' {
+			r.zeros++
+		}
 		if r.whole && (v != math.Trunc(v) || math.Abs(v) > 1<<53 && hasExponentOrMark(tok)) {
 			r.whole = false
 		}
