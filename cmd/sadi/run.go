@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sadi"
+	"sadi/internal/catalog"
+	"sadi/internal/engine"
+	"sadi/internal/host"
+	"sadi/internal/manifest"
+	"sadi/internal/rng"
+)
+
+// runFlags are the options of sadi run as they are typed.
+type runFlags struct {
+	spec             sadi.Spec
+	task             string
+	budget, memory   string
+	testSize         float64
+	refit            bool
+	data             string
+	json             bool
+	ignore, modelSet []string
+}
+
+func (a *App) runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Make a model from a file",
+		Long:  "Reads FILE (CSV, also .gz and .zst), finds the target, trains, combines, judges, and leaves a folder with the model,\nthe report and the manifest. Ctrl-C ends the search early and keeps the best so far.",
+		Args:  args("FILE"),
+		RunE: func(c *cobra.Command, given []string) error {
+			if err := f.complete(c, given[0]); err != nil {
+				return err
+			}
+			return a.run(c.Context(), f)
+		},
+	}
+	p := &f.spec.Params
+	o := c.Flags()
+	o.StringVar(&f.spec.Target, "target", "", "the column to predict (default: found by itself)")
+	o.StringVar(&f.task, "task", "auto", "auto, classification or regression")
+	o.StringSliceVar(&f.modelSet, "models", nil, "the algorithms to use, separated by commas (default: all; see sadi models)")
+	o.BoolVar(&p.HPO, "hpo", true, "tune beyond the starting configurations")
+	o.StringVar(&f.budget, "budget", "small", "small (60 s), medium (10 min), large (1 h), a duration such as 90s, or 20trials")
+	o.StringVar(&p.Metric, "metric", "", "the score to optimise, by scikit-learn's name (default: by the problem)")
+	o.IntVar(&p.Folds, "folds", 0, "folds of the cross-validation (default: by the size of the data)")
+	o.Float64Var(&f.testSize, "test-size", 0, "fraction of the rows set aside to judge; 0 = judge by cross-validation (default: by the size of the data)")
+	o.Uint64Var(&p.Seed, "seed", 0, "the seed of all chance")
+	o.IntVar(&p.Jobs, "jobs", 0, "worker threads (default: the cores that may be used)")
+	o.StringVar(&f.memory, "memory", "", "the memory that may be used, such as 4GB (default: what the machine allows)")
+	o.StringVar(&f.data, "data", "data", "the data root below which results are written")
+	o.StringSliceVar(&f.ignore, "ignore", nil, "columns to leave out, separated by commas")
+	o.StringVar(&p.Group, "group", "", "column whose equal values never stand on both sides of a split")
+	o.StringVar(&p.Time, "time", "", "column by which later rows judge earlier ones")
+	o.StringVar(&p.Weight, "weight", "", "column of sample weights")
+	o.BoolVar(&f.refit, "refit", true, "fit again on all rows after the verdict")
+	o.BoolVar(&f.json, "json", false, "print one JSON object as the last line")
+	return c
+}
+
+// complete turns what was typed into a request.
+func (f *runFlags) complete(c *cobra.Command, file string) (err error) {
+	f.spec.Input = file
+	p := &f.spec.Params
+	switch f.spec.TaskType = sadi.TaskType(strings.ToLower(f.task)); f.spec.TaskType {
+	case sadi.Auto, sadi.Classification, sadi.Regression:
+	default:
+		return sadi.Errorf(sadi.BadUsage, "%q is not a task", f.task).At("--task").Advise("use auto, classification or regression")
+	}
+	if p.Budget, err = sadi.ParseBudget(f.budget); err != nil {
+		return err
+	}
+	if p.Memory, err = parseBytes(f.memory); err != nil {
+		return err
+	}
+	if c.Flags().Changed("test-size") {
+		if !(f.testSize >= 0 && f.testSize <= 0.5) {
+			return sadi.Errorf(sadi.BadUsage, "%g is no fraction to set aside", f.testSize).At("--test-size").Advise("use a number from 0 to 0.5")
+		}
+		p.TestSize = &f.testSize
+	}
+	if p.Folds < 0 || p.Folds == 1 || p.Folds > 50 {
+		return sadi.Errorf(sadi.BadUsage, "%d folds are not possible", p.Folds).At("--folds").Advise("use a number from 2 to 50")
+	}
+	if p.Jobs < 0 || p.Jobs > 4096 {
+		return sadi.Errorf(sadi.BadUsage, "%d jobs are not possible", p.Jobs).At("--jobs").Advise("use a number from 1 to 4096")
+	}
+	p.Refit = &f.refit
+	p.Models, p.Ignore = f.modelSet, f.ignore
+	return nil
+}
+
+// parseBytes reads a size such as 512MB or 4GiB; "" is 0.
+func parseBytes(text string) (int64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
+	scale, ok := map[string]float64{"": 1, "b": 1, "k": 1e3, "kb": 1e3, "kib": 1 << 10, "m": 1e6, "mb": 1e6, "mib": 1 << 20,
+		"g": 1e9, "gb": 1e9, "gib": 1 << 30, "t": 1e12, "tb": 1e12, "tib": 1 << 40}[unit]
+	n, err := strconv.ParseFloat(digits, 64)
+	if err != nil || !ok || n*scale < 64<<20 || n*scale > 1<<50 {
+		return 0, sadi.Errorf(sadi.BadUsage, "%q is not an amount of memory", text).At("--memory").Advise("use an amount from 64MB up, such as 4GB")
+	}
+	return int64(n * scale), nil
+}
+
+// run does the job and tells how it went.
+func (a *App) run(ctx context.Context, f runFlags) error {
+	if f.spec.Params.Jobs == 0 {
+		f.spec.Params.Jobs = host.Cores()
+	}
+	limit := f.spec.Params.Memory
+	if limit == 0 {
+		limit = host.Memory()
+		f.spec.Params.Memory = limit
+	}
+	if limit > 0 {
+		debug.SetMemoryLimit(limit / 10 * 9) // the collector works harder before the limit is reached
+	}
+	id := newJobID(f.spec.Input, time.Now())
+	dir := filepath.Join(f.data, "processed", id, "auto_ml")
+	show := a.progress(f.spec.Params.Budget.Wall, f.json)
+	res, err := engine.Run(ctx, engine.Job{ID: id, Spec: f.spec, Path: f.spec.Input, Dir: dir, Catalog: catalog.Engine(), Observer: show})
+	show.Close()
+	if err != nil {
+		return err
+	}
+	a.summary(res, dir)
+	if f.json {
+		return a.summaryJSON(res, dir)
+	}
+	return nil
+}
+
+// newJobID names a job after its file and the moment, with a tail that keeps two jobs of one second apart.
+func newJobID(file string, now time.Time) string {
+	base := filepath.Base(file)
+	if i := strings.IndexByte(base, '.'); i > 0 {
+		base = base[:i]
+	}
+	stem := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, base)
+	tail := rng.New(uint64(now.UnixNano())).Child(strconv.Itoa(os.Getpid())).Uint64()
+	return fmt.Sprintf("%s-%s-%04x", now.UTC().Format("20060102-150405"), strings.Trim(stem[:min(len(stem), 40)], "-"), uint16(tail))
+}
+
+// outcome is the last line of sadi run --json.
+type outcome struct {
+	JobID   string             `json:"job_id"`
+	Dir     string             `json:"dir"`
+	Task    sadi.Problem       `json:"task"`
+	Target  string             `json:"target"`
+	Metric  string             `json:"metric"`
+	Score   float64            `json:"score"`
+	Test    map[string]float64 `json:"test"`
+	Seconds float64            `json:"seconds"`
+	Trials  int                `json:"trials"`
+	Digest  string             `json:"digest"`
+}
+
+func (a *App) summaryJSON(res *engine.Result, dir string) error {
+	m := res.Manifest
+	o := outcome{JobID: m.JobID, Dir: dir, Task: m.Determined.Target.Problem, Target: m.Determined.Target.Column,
+		Metric: m.Determined.Metric.Name, Score: res.TestScore(), Test: res.TestMetrics(),
+		Seconds: m.Observed.Seconds, Trials: finished(m), Digest: m.Digest}
+	line, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Out, "%s\n", line)
+	return nil
+}
+
+func finished(m *manifest.Manifest) int {
+	var n int
+	for _, t := range m.Determined.Trials {
+		if t.Status == sadi.TrialOK {
+			n++
+		}
+	}
+	return n
+}

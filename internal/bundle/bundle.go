@@ -1,0 +1,143 @@
+// Package bundle is the model that a job delivers: preparation, the weighted fitted models and the labels in one file.
+//
+// docs/FORMATS/model.md describes the file. It carries no code: reading one can not run anything.
+package bundle
+
+import (
+	"context"
+	"math"
+
+	"sadi"
+	"sadi/internal/dataset"
+	"sadi/internal/ensemble"
+	"sadi/internal/model"
+	"sadi/internal/par"
+	"sadi/internal/prep/pipeline"
+	"sadi/internal/table"
+)
+
+// Bundle predicts from a table as it was read. It is safe for concurrent use.
+type Bundle struct {
+	Fields  table.Schema // the columns that a table must have, features only
+	Target  string       // name of the predicted column
+	Problem sadi.Problem
+	Labels  []string // class labels in index order; nil for regression
+	Metric  string   // the scorer by which it was chosen
+
+	Pipelines []*pipeline.Pipeline
+	Members   []Member
+}
+
+// Member is a configuration's part in the ensemble: the mean of its parts, one for each fold or one in all.
+type Member struct {
+	Weight float64 // > 0; the weights add up to 1
+	Name   string  // for people: "xgb_classifier #4"
+	Parts  []Part
+}
+
+// Part is a fitted model and the preparation that it expects.
+type Part struct {
+	Pipeline int // index into Bundle.Pipelines
+	Model    string
+	Fitted   model.Fitted
+}
+
+// Outputs is the number of predictions for a row: K for multiclass, else 1.
+func (b *Bundle) Outputs() int {
+	return dataset.Target{Problem: b.Problem, Classes: len(b.Labels)}.Outputs()
+}
+
+// blockRows bounds the prepared copies of a table that exist at a time.
+const blockRows = 1 << 14
+
+// Predict returns rows × Outputs numbers, row-major (see dataset.Target.Outputs), for the given rows of t, nil = all.
+// Columns are found by name; a missing one is an error with code SchemaMismatch.
+func (b *Bundle) Predict(ctx context.Context, t *table.Table, rows []int, pool *par.Pool) ([]float64, error) {
+	if rows == nil {
+		rows = make([]int, t.Rows)
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	k := b.Outputs()
+	dst := make([]float64, len(rows)*k)
+	for lo := 0; lo < len(rows); lo += blockRows {
+		hi := min(lo+blockRows, len(rows))
+		if err := b.predictBlock(ctx, dst[lo*k:hi*k], t, rows[lo:hi], pool); err != nil {
+			return nil, err
+		}
+	}
+	return dst, nil
+}
+
+func (b *Bundle) predictBlock(ctx context.Context, dst []float64, t *table.Table, rows []int, pool *par.Pool) error {
+	matrices := make([]*dataset.Matrix, len(b.Pipelines))
+	errs := make([]error, max(len(b.Pipelines), b.parts()))
+	if err := pool.For(ctx, len(matrices), func(i int) {
+		matrices[i], errs[i] = b.Pipelines[i].Transform(ctx, t, rows)
+	}); err != nil {
+		return err
+	}
+	if err := first(errs); err != nil {
+		return err
+	}
+	preds := make([][]float64, b.parts())
+	var parts []Part
+	var weights []float64
+	for _, m := range b.Members {
+		for _, p := range m.Parts {
+			parts = append(parts, p)
+			weights = append(weights, m.Weight/float64(len(m.Parts)))
+		}
+	}
+	if err := pool.For(ctx, len(parts), func(i int) {
+		preds[i] = make([]float64, len(dst))
+		errs[i] = parts[i].Fitted.Predict(preds[i], matrices[parts[i].Pipeline])
+	}); err != nil {
+		return err
+	}
+	if err := first(errs); err != nil {
+		return err
+	}
+	ensemble.Blend(dst, preds, weights)
+	for i, v := range dst {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return sadi.Errorf(sadi.Internal, "the model's prediction is not finite").At("row %d", rows[i/b.Outputs()]+1)
+		}
+	}
+	return nil
+}
+
+func (b *Bundle) parts() int {
+	var n int
+	for _, m := range b.Members {
+		n += len(m.Parts)
+	}
+	return n
+}
+
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Class is the decided class of one row's prediction: the likeliest, ties to the smaller index.
+func (b *Bundle) Class(pred []float64) int {
+	if b.Problem == sadi.Binary {
+		if pred[0] >= 0.5 {
+			return 1
+		}
+		return 0
+	}
+	best := 0
+	for k, p := range pred {
+		if p > pred[best] {
+			best = k
+		}
+	}
+	return best
+}

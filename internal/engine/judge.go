@@ -1,0 +1,244 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"sadi/internal/bundle"
+	"sadi/internal/codec"
+	"sadi/internal/dataset"
+	"sadi/internal/ensemble"
+	"sadi/internal/evaluate"
+	"sadi/internal/explain"
+	"sadi/internal/manifest"
+	"sadi/internal/metric"
+	"sadi/internal/table"
+	"sadi/internal/trial"
+)
+
+// judge scores the ensemble, as the search left it, on the rows that nobody touched; with --test-size 0 on its
+// out-of-fold predictions. What the importances may cost the clock decides.
+func (r *run) judge(ctx context.Context) (err error) {
+	if r.judged, err = r.assemble(ctx, r.trial, r.combined.slots, r.combined.weights); err != nil {
+		return err
+	}
+	data, baseline := r.verdictData(ctx, &err)
+	if err != nil {
+		return err
+	}
+	r.report, err = evaluate.Judge(ctx, evaluate.Input{Data: data, Baseline: baseline, Labels: r.labels, Scorer: r.scorer,
+		Stream: r.stream.Child("evaluate"), Pool: r.pool})
+	if err != nil {
+		return err
+	}
+	return r.explain(ctx)
+}
+
+// verdictData are the predictions to be judged and those of the baseline on the same rows.
+func (r *run) verdictData(ctx context.Context, err *error) (data, baseline metric.Data) {
+	if len(r.test) == 0 {
+		data, baseline = r.scoredData(), r.scoredData()
+		data.Pred = r.blend()
+		baseline.Pred = r.queue.slots[0].outOfFold()
+		return data, baseline
+	}
+	y := r.target.Take(r.test)
+	data = trial.MetricData(y, r.weightsOf(r.test), nil)
+	baseline = data
+	began := time.Now()
+	defer func() { r.predictTime = time.Since(began) }()
+	if r.testPred, *err = r.judged.Predict(ctx, r.table, r.test, r.pool); *err != nil {
+		return data, baseline
+	}
+	data.Pred = r.testPred
+	b, e := r.baselineBundle(ctx)
+	if e != nil {
+		*err = e
+		return data, baseline
+	}
+	baseline.Pred, *err = b.Predict(ctx, r.table, r.test, r.pool)
+	return data, baseline
+}
+
+func (r *run) weightsOf(rows []int) []float64 {
+	if r.weights == nil {
+		return nil
+	}
+	w := make([]float64, len(rows))
+	for i, row := range rows {
+		w[i] = r.weights[row]
+	}
+	return w
+}
+
+// blend is the ensemble's out-of-fold prediction.
+func (r *run) blend() []float64 {
+	preds := make([][]float64, len(r.combined.slots))
+	for i, s := range r.combined.slots {
+		preds[i] = s.outOfFold()
+	}
+	dst := make([]float64, len(preds[0]))
+	ensemble.Blend(dst, preds, r.combined.weights)
+	return dst
+}
+
+// assemble makes a bundle of trials from the fold models that the search kept.
+func (r *run) assemble(ctx context.Context, job *trial.Job, slots []*slot, weights []float64) (*bundle.Bundle, error) {
+	b := r.newBundle()
+	pipes := map[pipeKey]int{}
+	for i, s := range slots {
+		m := bundle.Member{Weight: weights[i], Name: s.name}
+		for fold := range s.folds {
+			payload, err := r.loadModel(s, fold)
+			if err != nil {
+				return nil, err
+			}
+			part, err := r.part(ctx, b, pipes, job, s, fold, payload)
+			if err != nil {
+				return nil, err
+			}
+			m.Parts = append(m.Parts, part)
+		}
+		b.Members = append(b.Members, m)
+	}
+	return b, nil
+}
+
+type pipeKey struct {
+	fold  int
+	input dataset.Input
+}
+
+// part decodes one fitted model and gives it its preparation, which the members share.
+func (r *run) part(ctx context.Context, b *bundle.Bundle, pipes map[pipeKey]int, job *trial.Job, s *slot, fold int, payload []byte) (bundle.Part, error) {
+	m := s.config.Model
+	key := pipeKey{fold, m.Caps().Input}
+	at, ok := pipes[key]
+	if !ok {
+		view, err := job.View(ctx, fold, key.input)
+		if err != nil {
+			return bundle.Part{}, err
+		}
+		at = len(b.Pipelines)
+		pipes[key] = at
+		b.Pipelines = append(b.Pipelines, view.Pipeline)
+	}
+	reader := codec.NewReader(payload)
+	fitted, err := m.Decode(reader)
+	if err == nil {
+		err = reader.Done()
+	}
+	if err != nil {
+		return bundle.Part{}, fmt.Errorf("read back %s: %w", s.name, err)
+	}
+	return bundle.Part{Pipeline: at, Model: m.Name(), Fitted: fitted}, nil
+}
+
+func (r *run) newBundle() *bundle.Bundle {
+	b := &bundle.Bundle{Target: r.targetInfo.Column, Problem: r.target.Problem, Labels: r.labels, Metric: r.scorer.Name}
+	for _, name := range r.features {
+		c := r.table.Column(name)
+		b.Fields = append(b.Fields, table.Field{Name: c.Name, Kind: c.Kind})
+	}
+	return b
+}
+
+// explain measures what each column is worth to the judged model, on the test rows.
+func (r *run) explain(ctx context.Context) error {
+	rows := r.test
+	if len(rows) == 0 {
+		return nil // a fold's model would be explained on rows that another fold's model learned from
+	}
+	const most, repeats = 2000, 5
+	probe := sampleOf(rows, most)
+	each := time.Duration(float64(r.predictTime) * float64(len(probe)) / float64(len(rows)))
+	rowsUsed, reps := len(probe), repeats
+	if d, ok := r.clock.recall(manifest.ExplainReduced, -1, -1); ok {
+		rowsUsed, reps = d.Value, 1
+	} else if r.clock.bounded() {
+		spare := r.clock.left(r.publishCost())
+		if refit := r.refitCost(r.combined); refit < spare {
+			spare -= refit
+		}
+		spare = spare * 8 / 10
+		if need := each * time.Duration(len(r.features)*repeats); need > spare {
+			reps = 1
+			rowsUsed = int(float64(rowsUsed) * min(1, float64(spare)/float64(each*time.Duration(len(r.features))+1)))
+			r.clock.decide(manifest.ExplainReduced, -1, -1, max(rowsUsed, 0), "the importances had to fit into the time that was left")
+		}
+	}
+	if rowsUsed < 20 {
+		return nil
+	}
+	probe = sampleOf(rows, rowsUsed)
+	var err error
+	r.importances, err = explain.Permutation(ctx, explain.Input{
+		Rows: len(probe), Columns: r.features, Scorer: r.scorer, Repeats: reps, Pool: r.pool,
+		Stream: r.stream.Child("explain"), Data: trial.MetricData(r.target.Take(probe), r.weightsOf(probe), nil),
+		Predict: func(ctx context.Context, column string, perm []int, dst []float64) error {
+			t := r.table
+			if column != "" {
+				t = permuted(t, column, probe, perm)
+			}
+			pred, err := r.judged.Predict(ctx, t, probe, r.pool)
+			copy(dst, pred)
+			return err
+		},
+	})
+	if errors.Is(err, metric.ErrUndefined) {
+		r.note("the importances are not known: %v", err)
+		return nil
+	}
+	return err
+}
+
+// sampleOf are at most the given number of rows, evenly spread.
+func sampleOf(rows []int, most int) []int {
+	var sample []int
+	for _, i := range explain.Sample(len(rows), most) {
+		sample = append(sample, rows[i])
+	}
+	return sample
+}
+
+// judgedText says which model the verdict is about.
+func (r *run) judgedText() string {
+	how := fmt.Sprintf("the mean of %d fold models for each member", len(r.trial.Folds))
+	if len(r.trial.Folds) == 1 {
+		how = "one model for each member"
+	}
+	if len(r.test) == 0 {
+		return fmt.Sprintf("no rows were set aside: the verdict is on out-of-fold predictions of the %d rows (%s), by which the ensemble was also chosen", len(r.trial.Scored()), how)
+	}
+	return fmt.Sprintf("the ensemble as the search left it (%s), fitted on %d rows and judged on %d others", how, len(r.train), len(r.test))
+}
+
+// permuted is the table with the values of one column exchanged among rows: row rows[i] gets the value of
+// rows[perm[i]].
+func permuted(t *table.Table, column string, rows, perm []int) *table.Table {
+	out := &table.Table{Rows: t.Rows, Cols: slices.Clone(t.Cols)}
+	for j, c := range t.Cols {
+		if c.Name != column {
+			continue
+		}
+		p := *c
+		p.Nums, p.Codes = slices.Clone(c.Nums), slices.Clone(c.Codes)
+		for i, row := range rows {
+			if from := rows[perm[i]]; c.Kind.Numeric() {
+				p.Nums[row] = c.Nums[from]
+			} else {
+				p.Codes[row] = c.Codes[from]
+			}
+		}
+		out.Cols[j] = &p
+	}
+	return out
+}
+
+// baselineBundle is the baseline as the search left it.
+func (r *run) baselineBundle(ctx context.Context) (*bundle.Bundle, error) {
+	return r.assemble(ctx, r.trial, []*slot{r.queue.slots[0]}, []float64{1})
+}
