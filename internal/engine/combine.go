@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
-	"slices"
 	"time"
 
 	"sadi"
@@ -190,19 +189,4 @@ func (r *run) trialRecord(s *slot) manifest.Trial {
 	t.Score = &shown
 	t.PredictionsSHA256 = predictionsHash(s.outOfFold())
 	return t
-}
-
-// ranked are the finished trials, the best first.
-func (r *run) ranked() []*slot {
-	done := r.queue.done()
-	slices.SortStableFunc(done, func(a, b *slot) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
-	return done
 }

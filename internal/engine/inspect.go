@@ -37,7 +37,7 @@ func (r *run) inspect(ctx context.Context) (err error) {
 	}
 	for _, name := range named(p) {
 		if r.table.Column(name) == nil {
-			return noColumn(r.table, name)
+			return r.table.NoColumn(name)
 		}
 	}
 	r.profile, err = profile.Inspect(ctx, r.table, profile.Options{Target: r.job.Spec.Target, Task: r.job.Spec.TaskType,
@@ -69,17 +69,6 @@ func named(p *sadi.Params) []string {
 		}
 	}
 	return names
-}
-
-func noColumn(t *table.Table, name string) error {
-	var names []string
-	for _, c := range t.Cols {
-		names = append(names, c.Name)
-	}
-	if len(names) > 12 {
-		names = append(names[:12], "…")
-	}
-	return sadi.Errorf(sadi.NotFound, "the file has no column %q", name).Advise("its columns are %s", strings.Join(names, ", "))
 }
 
 // unclear is the error of a job whose target nobody named and nothing gives away.

@@ -76,7 +76,7 @@ func Guardrails(ctx context.Context, t *table.Table, cols []Column, target strin
 	if target != "" {
 		g.target = slices.IndexFunc(t.Cols, func(c *table.Column) bool { return c.Name == target })
 		if g.target < 0 {
-			return nil, noColumn(t, target)
+			return nil, t.NoColumn(target)
 		}
 	}
 	for _, step := range []func(context.Context) error{g.eachColumn, g.sameColumns, g.balance, g.leaks, g.rows, g.features} {

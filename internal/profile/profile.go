@@ -154,7 +154,7 @@ func choose(t *table.Table, found []Candidate, opt Options) (*Choice, error) {
 	}
 	c := t.Column(name)
 	if c == nil {
-		return nil, noColumn(t, name)
+		return nil, t.NoColumn(name)
 	}
 	p, why, err := InferProblem(c, opt.Task)
 	if err != nil {

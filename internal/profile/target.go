@@ -172,14 +172,3 @@ func formatNumber(v float64) string {
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
 }
-
-// noColumn is the error for a name that no column has.
-func noColumn(t *table.Table, name string) *sadi.Error {
-	e := sadi.Errorf(sadi.NotFound, "there is no column %q", name)
-	for _, c := range t.Cols {
-		if joined(words(c.Name)) == joined(words(name)) {
-			return e.Advise("did you mean %q?", c.Name)
-		}
-	}
-	return e.Advise("the columns are listed by sadi inspect")
-}

@@ -11,6 +11,9 @@ package table
 import (
 	"fmt"
 	"math"
+	"strings"
+
+	"sadi"
 )
 
 // Kind is the type of a column.
@@ -104,6 +107,19 @@ func (t *Table) Column(name string) *Column {
 		}
 	}
 	return nil
+}
+
+// NoColumn is the error for a name that no column has; it lists the names that there are.
+func (t *Table) NoColumn(name string) *sadi.Error {
+	const most = 12
+	var names []string
+	for _, c := range t.Cols[:min(len(t.Cols), most)] {
+		names = append(names, c.Name)
+	}
+	if len(t.Cols) > most {
+		names = append(names, "…")
+	}
+	return sadi.Errorf(sadi.NotFound, "there is no column %q", name).Advise("the columns are %s", strings.Join(names, ", "))
 }
 
 // Field is a column's place in a schema.

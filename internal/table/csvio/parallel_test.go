@@ -87,8 +87,12 @@ func TestWorkersAndChunksDoNotShow(t *testing.T) {
 		path := put(t, text)
 		var first *table.Table
 		var report string
+		chunks := []int{0, 1, 100, 1001, 10007}
+		if testing.Short() {
+			chunks = []int{0, 100}
+		}
 		for _, width := range []int{1, 2, 8} {
-			for _, chunk := range []int{0, 1, 100, 1001, 10007} {
+			for _, chunk := range chunks {
 				// The types do not depend on the head either, as long as the delimiter is found in it.
 				for _, head := range []int{0, 2000} {
 					tab, rep, err := Read(context.Background(), path, Options{Pool: par.New(width), chunk: chunk, head: head})
@@ -140,7 +144,10 @@ func TestFirstFaultWins(t *testing.T) {
 // TestManyWords lets dictionaries grow and give up.
 func TestManyWords(t *testing.T) {
 	r := rng.New(4).Child("words").Rand()
-	const rows = 120_000
+	rows := 120_000
+	if testing.Short() {
+		rows = 40_000
+	}
 	var b strings.Builder
 	b.WriteString("id,unique,some,prefix\n")
 	var unique, some, prefix []string
