@@ -303,6 +303,8 @@ func TestBadInput(t *testing.T) {
 		{"lines in quotes count", "a,b,c\n\"1\n1\",2,3\n6,7\n", Options{}, sadi.BadData, "line 4, row 2"},
 		{"title line", "Report 2024\na,b,c\nx,2,3\ny,5,6\nz,8,9\n", Options{}, sadi.BadData, "where 1 is expected"},
 		{"open quote", "a,b\n1,x\n2,\"y\n3,z\n4,w,v\n", Options{}, sadi.BadData, "never closed"},
+		{"open quote in the header", "a,\"b\n1,2\n3,4,5\n", Options{}, sadi.BadData, "never closed"},
+		{"long open quote in the header", "a,\"b\n" + strings.Repeat("1,2\n3,4,5\n", 1<<18), Options{}, sadi.LimitExceeded, "more than 1048576 bytes"},
 		{"long field", "a,b\n1,x\n2," + strings.Repeat("y", 10<<20) + "\n", Options{}, sadi.LimitExceeded, "a field has 10485760 bytes"},
 		{"long field in the header", "a," + strings.Repeat("y", 10<<20) + "\n1,2\n", Options{}, sadi.LimitExceeded, "a field has 10485760 bytes"},
 		{"long open quote", "a,b\n1,x\n2,\"" + strings.Repeat("y\n", 5<<20), Options{}, sadi.LimitExceeded, "a field has more than"},
@@ -393,5 +395,49 @@ func TestCancel(t *testing.T) {
 	cancel(cause)
 	if _, _, err := Read(ctx, put(t, "a\n1\n"), Options{Pool: par.New(2)}); err != cause {
 		t.Errorf("got %v, want the cause", err)
+	}
+}
+
+// TestChangedFile changes a file between two passes.
+func TestChangedFile(t *testing.T) {
+	path := put(t, "a,b\n1,2\n")
+	r, err := newReading(path, Options{}.withDefaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	if _, err := r.pass(t.Context(), r.plans); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"a,b\n1,3\n", "a\n1\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.pass(t.Context(), r.plans); sadi.CodeOf(err) != sadi.BadData {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+func TestSources(t *testing.T) {
+	for _, start := range []string{"BZh91AY&SY\x00", "%PDF-1.7", "\xff\xfe\x00\x00a"} {
+		if _, _, err := Read(t.Context(), put(t, start), Options{}); sadi.CodeOf(err) != sadi.BadData {
+			t.Errorf("%q: got %v", start, err)
+		}
+	}
+	for _, text := range []string{"BZh,b\n1,2\n", "PAR1,PAR2\n1,2\n", "Obj,b\n1,2\n"} { // names, not signatures
+		tab, _ := read(t, text, Options{})
+		if len(tab.Cols) != 2 {
+			t.Errorf("%q: got %d columns", text, len(tab.Cols))
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"Age", "fare_paid", "sex", "cabin no."}
+	for want, near := range map[string]string{"age": "Age", "farepaid": "fare_paid", "Cabin_No": "cabin no.", "zzz": "", "sexo": "sex"} {
+		if got := nearest(want, names, nil); got != near {
+			t.Errorf("%s: got %q, want %q", want, got, near)
+		}
 	}
 }

@@ -68,17 +68,17 @@ func TestPacked(t *testing.T) {
 
 // TestBombs unpack to far more than they are.
 func TestBombs(t *testing.T) {
-	text := "a,b\n" + strings.Repeat("1,2\n", 1<<20)
+	text := "a,b\n" + strings.Repeat("1,2\n", 1<<19)
 	for _, packed := range []string{gzipped(t, text), zstded(t, text)} {
 		if len(packed)*100 > len(text) {
 			t.Fatalf("%d bytes are no bomb", len(packed))
 		}
 		path := put(t, packed)
-		_, _, err := Read(context.Background(), path, Options{MaxBytes: 1 << 20, chunk: 10000, Pool: par.New(2)})
+		_, _, err := Read(context.Background(), path, Options{MaxBytes: 1 << 18, chunk: 10000, Pool: par.New(2)})
 		if sadi.CodeOf(err) != sadi.LimitExceeded {
 			t.Errorf("Read: got %v", err)
 		}
-		s, err := Open(context.Background(), path, Options{MaxBytes: 1 << 21, Schema: table.Schema{{Name: "a"}}})
+		s, err := Open(context.Background(), path, Options{MaxBytes: 3 << 19, Schema: table.Schema{{Name: "a"}}})
 		for err == nil {
 			_, err = s.Next(1000)
 		}

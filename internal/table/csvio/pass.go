@@ -88,10 +88,7 @@ func (p *pass) run(ctx context.Context, pool *par.Pool) error {
 	if p.err != nil {
 		return p.err
 	}
-	if err != nil {
-		return err
-	}
-	return p.look.source.finish()
+	return err
 }
 
 // step lets a worker parse one chunk; it reports whether there may be more.

@@ -139,6 +139,9 @@ func try(sample []byte, whole bool, d dialect) *attempt {
 		start := p
 		if cells, p = d.record(b, p, cells[:0]); p < 0 {
 			a.unclosed = true
+			if a.records == 0 {
+				a.records, a.agree, a.width, a.firstWidth = 1, 1, len(cells), len(cells)
+			}
 			break
 		}
 		a.escapes += d.countEscapes(b[start:p])

@@ -207,20 +207,7 @@ func (s *source) mark(start []byte) (skip int, order binary.ByteOrder) {
 	return 0, nil
 }
 
-// finish reads what is left of the file, so that the digest covers all of it.
-func (s *source) finish() error {
-	_, err := io.Copy(io.MultiWriter(s.digest, (*counter)(&s.bytes)), s.file)
-	return s.readError(err)
-}
-
-type counter int64
-
-// Write implements io.Writer.
-func (c *counter) Write(p []byte) (int, error) {
-	*c += counter(len(p))
-	return len(p), nil
-}
-
+// sum is the digest of what was read, which is the whole file once its text has ended.
 func (s *source) sum() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 
 // readError makes an error for people of what a reader returned.

@@ -148,9 +148,6 @@ func (s *Stream) fill() error {
 			s.ready += out.rows
 		}
 	}
-	if s.ended {
-		return s.look.source.finish()
-	}
 	return nil
 }
 
