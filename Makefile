@@ -22,7 +22,7 @@ lint: ## vet, staticcheck, gofmt
 
 fuzz: ## every fuzz target, one minute each
 	@for p in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
-	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$p/*_test.go | cut -c6-); do go test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s || exit 1; done; done
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z]*' $$p/*_test.go | cut -c6-); do go test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime 60s -fuzzminimizetime 10x || exit 1; done; done
 
 cross: ## builds for the other systems
 	GOOS=windows GOARCH=amd64 go build -o /dev/null ./cmd/sadi

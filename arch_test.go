@@ -16,7 +16,7 @@ import (
 // stands for the folders directly below x. docs/ARCHITECTURE.md says what each package is.
 var layers = []string{
 	"sadi",
-	"rng par num fsx codec host",
+	"rng par num fsx codec host near",
 	"param table artifact",
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",

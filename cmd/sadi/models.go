@@ -27,7 +27,7 @@ func (a *App) modelsCommand() *cobra.Command {
 			models := catalog.Models()
 			if len(given) == 1 {
 				if models = engine.Find(models, given[0]); len(models) == 0 {
-					return sadi.Errorf(sadi.NotFound, "there is no algorithm %q", given[0]).Advise("sadi models lists them")
+					return engine.NoModel(catalog.Models(), given[0])
 				}
 			}
 			switch {

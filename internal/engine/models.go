@@ -7,6 +7,7 @@ import (
 
 	"sadi"
 	"sadi/internal/model"
+	"sadi/internal/near"
 )
 
 // baselineModel is the algorithm that every job runs first and that every verdict is measured against.
@@ -28,8 +29,7 @@ func Resolve(all []model.Model, names []string, p sadi.Problem) (models []model.
 		m, known := find(all, name, p)
 		switch {
 		case !known:
-			return nil, nil, sadi.Errorf(sadi.BadUsage, "there is no algorithm %q", name).At("params.models[%d]", i).
-				Advise("the algorithms are %s", strings.Join(modelNames(all), ", "))
+			return nil, nil, NoModel(all, name).At("params.models[%d]", i)
 		case m == nil:
 			notes = append(notes, fmt.Sprintf("%s can not solve a %s problem and is left out", name, p))
 		case !slices.Contains(models, m):
@@ -44,6 +44,15 @@ func Resolve(all []model.Model, names []string, p sadi.Problem) (models []model.
 			Advise("those that can are %s", strings.Join(namesFor(all, p), ", "))
 	}
 	return models, notes, nil
+}
+
+// NoModel is the error for a name that means no algorithm: it says which it may mean, or lists those that there are.
+func NoModel(all []model.Model, name string) *sadi.Error {
+	err := sadi.Errorf(sadi.BadUsage, "there is no algorithm %q", name)
+	if close := near.Names(name, modelNames(all)); len(close) > 0 {
+		return err.Advise("did you mean %s?", strings.Join(close, ", "))
+	}
+	return err.Advise("the algorithms are %s", strings.Join(modelNames(all), ", "))
 }
 
 // find returns the algorithm that the name means for the problem, nil with known = true where it means none.

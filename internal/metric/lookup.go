@@ -1,11 +1,11 @@
 package metric
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
 	"sadi"
+	"sadi/internal/near"
 )
 
 // instead says which scorer does in one problem what another does in a different one, for advice.
@@ -52,8 +52,8 @@ func Lookup(name string, p sadi.Problem) (Scorer, error) {
 			Advise("use one of %s", strings.Join(names(For(p)), ", "))
 	}
 	err := sadi.Errorf(sadi.BadUsage, "%q is not the name of a metric", name).At("metric")
-	if near := closest(key, p); len(near) > 0 {
-		return Scorer{}, err.Advise("did you mean %s?", strings.Join(near, ", "))
+	if close := near.Names(key, allNames(For(p))); len(close) > 0 {
+		return Scorer{}, err.Advise("did you mean %s?", strings.Join(close, ", "))
 	}
 	return Scorer{}, err.Advise("use one of %s", strings.Join(names(For(p)), ", "))
 }
@@ -70,50 +70,11 @@ func names(list []Scorer) []string {
 	return out
 }
 
-// closest are up to five names and aliases of a problem's scorers that are few edits from key or contain it, the nearest first.
-func closest(key string, p sadi.Problem) []string {
-	type near struct {
-		name     string
-		distance int
-	}
-	const longest = 64 // no name is longer; a longer key is close to none
-	if key == "" || len(key) > longest {
-		return nil
-	}
-	var found []near
-	for _, s := range For(p) {
-		for _, name := range append([]string{s.Name}, s.Aliases...) {
-			d := edits(key, name)
-			if d <= max(1, len(key)/3) || len(key) > 2 && strings.Contains(name, key) {
-				found = append(found, near{name, d})
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
+// allNames are the names and the aliases.
+func allNames(list []Scorer) []string {
 	var out []string
-	for _, f := range found[:min(len(found), 5)] {
-		out = append(out, f.name)
+	for _, s := range list {
+		out = append(append(out, s.Name), s.Aliases...)
 	}
 	return out
-}
-
-// edits is the number of letters to insert, delete or replace to make b of a (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

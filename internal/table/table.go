@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"sadi"
+	"sadi/internal/near"
 )
 
 // Kind is the type of a column.
@@ -109,17 +110,21 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// NoColumn is the error for a name that no column has; it lists the names that there are.
+// NoColumn is the error for a name that no column has: it says which it may mean, or lists those that there are.
 func (t *Table) NoColumn(name string) *sadi.Error {
 	const most = 12
 	var names []string
-	for _, c := range t.Cols[:min(len(t.Cols), most)] {
+	for _, c := range t.Cols {
 		names = append(names, c.Name)
 	}
-	if len(t.Cols) > most {
-		names = append(names, "…")
+	err := sadi.Errorf(sadi.NotFound, "there is no column %q", name)
+	if close := near.Names(name, names); len(close) > 0 {
+		return err.Advise("did you mean %q?", close[0])
 	}
-	return sadi.Errorf(sadi.NotFound, "there is no column %q", name).Advise("the columns are %s", strings.Join(names, ", "))
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return err.Advise("the columns are %s", strings.Join(names, ", "))
 }
 
 // Field is a column's place in a schema.
