@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"sadi"
 	"sadi/internal/manifest"
 )
 
@@ -31,7 +32,7 @@ func call(t *testing.T, args ...string) (code int, stdout, stderr string) {
 }
 
 // fresh runs the program in a process of its own and returns its last line of JSON.
-func fresh(t *testing.T, args ...string) outcome {
+func fresh(t *testing.T, args ...string) sadi.Outcome {
 	t.Helper()
 	c := exec.Command(os.Args[0], args...)
 	c.Env = append(os.Environ(), "SADI_TEST_RUN_MAIN=1")
@@ -41,7 +42,7 @@ func fresh(t *testing.T, args ...string) outcome {
 		t.Fatalf("%v: %v\n%s", args, e, err.String())
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	var o outcome
+	var o sadi.Outcome
 	if e := json.Unmarshal([]byte(lines[len(lines)-1]), &o); e != nil {
 		t.Fatalf("the last line is no JSON: %q", lines[len(lines)-1])
 	}
@@ -53,7 +54,7 @@ func example(name string) string { return filepath.Join("..", "..", "examples", 
 // TestSameDigestWhateverTheWorkers is the promise of the whole: same data, request and seed, same bytes.
 func TestSameDigestWhateverTheWorkers(t *testing.T) {
 	data := t.TempDir()
-	var first outcome
+	var first sadi.Outcome
 	for i, jobs := range []string{"1", "2", "8", "2"} {
 		o := fresh(t, "run", example("penguins.csv"), "--budget", "20trials", "--jobs", jobs, "--data", data, "--json")
 		if i == 0 {

@@ -17,7 +17,6 @@ import (
 	"sadi/internal/catalog"
 	"sadi/internal/engine"
 	"sadi/internal/host"
-	"sadi/internal/manifest"
 	"sadi/internal/rng"
 )
 
@@ -165,39 +164,11 @@ func newJobID(file string, now time.Time) string {
 	return fmt.Sprintf("%s-%s-%04x", now.UTC().Format("20060102-150405"), strings.Trim(stem[:min(len(stem), 40)], "-"), uint16(tail))
 }
 
-// outcome is the last line of sadi run --json.
-type outcome struct {
-	JobID   string             `json:"job_id"`
-	Dir     string             `json:"dir"`
-	Task    sadi.Problem       `json:"task"`
-	Target  string             `json:"target"`
-	Metric  string             `json:"metric"`
-	Score   float64            `json:"score"`
-	Test    map[string]float64 `json:"test"`
-	Seconds float64            `json:"seconds"`
-	Trials  int                `json:"trials"`
-	Digest  string             `json:"digest"`
-}
-
 func (a *App) summaryJSON(res *engine.Result, dir string) error {
-	m := res.Manifest
-	o := outcome{JobID: m.JobID, Dir: dir, Task: m.Determined.Target.Problem, Target: m.Determined.Target.Column,
-		Metric: m.Determined.Metric.Name, Score: res.TestScore(), Test: res.TestMetrics(),
-		Seconds: m.Observed.Seconds, Trials: finished(m), Digest: m.Digest}
-	line, err := json.Marshal(o)
+	line, err := json.Marshal(res.Outcome(dir))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Out, "%s\n", line)
 	return nil
-}
-
-func finished(m *manifest.Manifest) int {
-	var n int
-	for _, t := range m.Determined.Trials {
-		if t.Status == sadi.TrialOK {
-			n++
-		}
-	}
-	return n
 }

@@ -41,7 +41,7 @@ func (a *App) summary(res *engine.Result, dir string) {
 	}
 	p("\n\n  %s\n    report   %s\n    record   %s\n", dir, filepath.Join(dir, "report.html"), filepath.Join(dir, manifest.Name))
 	p("    predict  sadi predict %s FILE\n    check    sadi verify %s\n", dir, dir)
-	p("  %d trials in %.1f s, digest %s\n", finished(res.Manifest), res.Manifest.Observed.Seconds, res.Manifest.Digest[:16])
+	p("  %d trials in %.1f s, digest %s\n", res.Outcome(dir).Trials, res.Manifest.Observed.Seconds, res.Manifest.Digest[:16])
 }
 
 func valueText(m evaluate.Metric) string {

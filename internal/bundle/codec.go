@@ -24,6 +24,7 @@ func (b *Bundle) Encode() []byte {
 	for _, f := range b.Fields {
 		w.String(f.Name)
 		w.String(f.Kind.String())
+		w.String(f.Format)
 	}
 	w.String(b.Target)
 	w.String(string(b.Problem))
@@ -59,11 +60,12 @@ func Decode(file []byte, lookup func(name string) (model.Model, error)) (*Bundle
 	r := codec.NewReader(payload)
 	r.Version(kind, version)
 	b := new(Bundle)
-	for range r.Len(16) {
+	for range r.Len(24) {
 		f := table.Field{Name: r.String()}
 		if f.Kind, err = table.ParseKind(r.String()); err != nil {
 			r.Fail("column %q: %v", f.Name, err)
 		}
+		f.Format = r.String()
 		b.Fields = append(b.Fields, f)
 	}
 	b.Target, b.Problem, b.Labels, b.Metric = r.String(), sadi.Problem(r.String()), r.Strings(), r.String()

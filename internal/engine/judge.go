@@ -141,7 +141,7 @@ func (r *run) newBundle() *bundle.Bundle {
 	b := &bundle.Bundle{Target: r.targetInfo.Column, Problem: r.target.Problem, Labels: r.labels, Metric: r.scorer.Name}
 	for _, name := range r.features {
 		c := r.table.Column(name)
-		b.Fields = append(b.Fields, table.Field{Name: c.Name, Kind: c.Kind})
+		b.Fields = append(b.Fields, table.Field{Name: c.Name, Kind: c.Kind, Format: c.Format})
 	}
 	return b
 }

@@ -1,5 +1,7 @@
 package engine
 
+import "sadi"
+
 // TestScore is the judged score in the metric that decided, as people read it.
 func (r *Result) TestScore() float64 {
 	return float64(r.Report.Metrics[0].Value)
@@ -14,4 +16,17 @@ func (r *Result) TestMetrics() map[string]float64 {
 		}
 	}
 	return all
+}
+
+// Outcome is the result in short; dir is the job's folder.
+func (r *Result) Outcome(dir string) sadi.Outcome {
+	d := &r.Manifest.Determined
+	o := sadi.Outcome{JobID: r.Manifest.JobID, Dir: dir, Task: d.Target.Problem, Target: d.Target.Column, Metric: d.Metric.Name,
+		Score: r.TestScore(), Test: r.TestMetrics(), Seconds: r.Manifest.Observed.Seconds, Digest: r.Manifest.Digest}
+	for _, t := range d.Trials {
+		if t.Status == sadi.TrialOK {
+			o.Trials++
+		}
+	}
+	return o
 }
