@@ -16,7 +16,7 @@ import (
 // stands for the folders directly below x. docs/ARCHITECTURE.md says what each package is.
 var layers = []string{
 	"sadi",
-	"rng par num fsx codec host near",
+	"rng par num fsx codec host near blob",
 	"param table artifact",
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",
@@ -27,6 +27,9 @@ var layers = []string{
 	"report",
 	"engine",
 	"catalog",
+	"queue",
+	"service worker",
+	"blob/* jetqueue httpapi client config",
 	"../cmd/sadi ../bench/*",
 }
 

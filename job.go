@@ -19,6 +19,7 @@ type Job struct {
 
 	Worker   string `json:"worker,omitempty"`           // who holds it
 	Attempts int    `json:"attempts"`                   // how often it was taken since it last made progress
+	Fence    uint64 `json:"fence"`                      // how often it was taken in all; only the newest holder may write
 	Stopping bool   `json:"cancel_requested,omitempty"` // its owner asked for its end
 
 	Candidates []TargetCandidate `json:"candidates,omitempty"` // of a job that needs a target
