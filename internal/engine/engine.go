@@ -116,8 +116,8 @@ type run struct {
 	queue     *queue
 	folder    *artifact.Folder
 	combining sync.Mutex // held by the worker that combines what there is
-	// nanoseconds that the refit and the verdict of the ensemble so far would take
-	refitAhead, judgeAhead atomic.Int64
+	// nanoseconds that the refit, the verdict and the writing of the ensemble so far would take
+	refitAhead, judgeAhead, publishAhead atomic.Int64
 
 	// combine
 	combined *combination

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"sadi/internal/bundle"
@@ -146,6 +145,9 @@ func (r *run) newBundle() *bundle.Bundle {
 	return b
 }
 
+// explainShare is the part of the budget, one over it, that the importances may take.
+const explainShare = 8
+
 // explain measures what each column is worth to the judged model, on the test rows.
 func (r *run) explain(ctx context.Context) error {
 	rows := r.test
@@ -163,7 +165,7 @@ func (r *run) explain(ctx context.Context) error {
 		if refit := r.refitCost(r.combined); refit < spare {
 			spare -= refit
 		}
-		spare = spare * 8 / 10
+		spare = min(spare*8/10, r.clock.wall/explainShare)
 		if need := each * time.Duration(len(r.features)*repeats); need > spare {
 			reps = 1
 			rowsUsed = int(float64(rowsUsed) * min(1, float64(spare)/float64(each*time.Duration(len(r.features))+1)))
@@ -174,16 +176,17 @@ func (r *run) explain(ctx context.Context) error {
 		return nil
 	}
 	probe = sampleOf(rows, rowsUsed)
+	t := r.table.Take(r.features, probe)
 	var err error
 	r.importances, err = explain.Permutation(ctx, explain.Input{
 		Rows: len(probe), Columns: r.features, Scorer: r.scorer, Repeats: reps, Pool: r.pool,
 		Stream: r.stream.Child("explain"), Data: trial.MetricData(r.target.Take(probe), r.weightsOf(probe), nil),
 		Predict: func(ctx context.Context, column string, perm []int, dst []float64) error {
-			t := r.table
+			shuffled := t
 			if column != "" {
-				t = permuted(t, column, probe, perm)
+				shuffled = t.Permuted(column, perm)
 			}
-			pred, err := r.judged.Predict(ctx, t, probe, r.pool)
+			pred, err := r.judged.Predict(ctx, shuffled, nil, r.pool)
 			copy(dst, pred)
 			return err
 		},
@@ -214,28 +217,6 @@ func (r *run) judgedText() string {
 		return fmt.Sprintf("no rows were set aside: the verdict is on out-of-fold predictions of the %d rows (%s), by which the ensemble was also chosen", len(r.trial.Scored()), how)
 	}
 	return fmt.Sprintf("the ensemble as the search left it (%s), fitted on %d rows and judged on %d others", how, len(r.train), len(r.test))
-}
-
-// permuted is the table with the values of one column exchanged among rows: row rows[i] gets the value of
-// rows[perm[i]].
-func permuted(t *table.Table, column string, rows, perm []int) *table.Table {
-	out := &table.Table{Rows: t.Rows, Cols: slices.Clone(t.Cols)}
-	for j, c := range t.Cols {
-		if c.Name != column {
-			continue
-		}
-		p := *c
-		p.Nums, p.Codes = slices.Clone(c.Nums), slices.Clone(c.Codes)
-		for i, row := range rows {
-			if from := rows[perm[i]]; c.Kind.Numeric() {
-				p.Nums[row] = c.Nums[from]
-			} else {
-				p.Codes[row] = c.Codes[from]
-			}
-		}
-		out.Cols[j] = &p
-	}
-	return out
 }
 
 // baselineBundle is the baseline as the search left it.

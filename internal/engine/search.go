@@ -100,6 +100,7 @@ func (r *run) runFold(ctx context.Context, s *slot, fold int) {
 		if res.Stopped && !r.clock.replaying {
 			r.clock.decide(manifest.RoundsStopped, s.index, fold, res.Rounds, "the fit used its share of the time that was left")
 		}
+		spent.bytes = len(res.Model)
 		if err = r.keepModel(s, fold, res.Model); err == nil {
 			res.Model = nil
 			if r.queue.give(s, fold, res, spent) {
