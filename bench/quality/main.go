@@ -2,6 +2,7 @@
 // and judges both on the same rows, which neither has seen.
 //
 //	go run ./bench/quality -data DIR [-budget small] [-only adult,titanic]
+//	go run ./bench/quality -generate 1000000x28 -budget 300s
 //
 // DIR holds datasets.json (name, file, target, task, format), the files, and for each NAME.test_idx: the numbers, from
 // 0, of the rows that judge. The peer needs python3 with scikit-learn and pandas.
@@ -32,6 +33,8 @@ type set struct {
 	Test   string   `json:"test_idx"`
 	Format format   `json:"format"`
 	Tokens []string `json:"missing_tokens"`
+
+	Columns int `json:"-"` // of a generated set, else 0
 }
 
 type format struct {
@@ -46,20 +49,17 @@ func main() {
 	only := flag.String("only", "", "names of data sets, separated by commas (default: all)")
 	python := flag.String("python", "/usr/bin/python3", "a python3 with scikit-learn and pandas")
 	seed := flag.String("seed", "0", "the seed of each job")
+	size := flag.String("generate", "", "rows x columns of a set to generate, in place of -data")
 	keep := flag.String("keep", "", "folder for the results (default: a temporary one)")
 	flag.Parse()
-	if err := run(*data, *budget, *only, *python, *seed, *keep); err != nil {
+	if err := run(*data, *size, *budget, *only, *python, *seed, *keep); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(data, budget, only, python, seed, keep string) error {
-	text, err := os.ReadFile(filepath.Join(data, "datasets.json"))
+func run(data, size, budget, only, python, seed, keep string) error {
+	sets, err := sets(data, size)
 	if err != nil {
-		return err
-	}
-	var sets []set
-	if err := json.Unmarshal(text, &sets); err != nil {
 		return err
 	}
 	work := keep
@@ -86,11 +86,27 @@ func run(data, budget, only, python, seed, keep string) error {
 	return nil
 }
 
+// sets are those of the folder, or the one to generate.
+func sets(data, size string) (sets []set, err error) {
+	if size != "" {
+		var rows, columns int
+		if _, err := fmt.Sscanf(size, "%dx%d", &rows, &columns); err != nil {
+			return nil, fmt.Errorf("-generate %s: %w", size, err)
+		}
+		return []set{generated(rows, columns)}, nil
+	}
+	text, err := os.ReadFile(filepath.Join(data, "datasets.json"))
+	if err != nil {
+		return nil, err
+	}
+	return sets, json.Unmarshal(text, &sets)
+}
+
 func one(s set, data, budget, python, seed, sadi, work string) error {
 	if err := os.MkdirAll(work, 0o777); err != nil {
 		return err
 	}
-	train, test, err := divide(s, data, work)
+	train, test, err := s.files(data, work)
 	if err != nil {
 		return err
 	}
@@ -146,6 +162,13 @@ func one(s set, data, budget, python, seed, sadi, work string) error {
 	fmt.Printf("| %s | %s | %d | %s | %.5g | %.5g | %s | %.1f | %d | %d |\n", s.Name, s.Task, s.Rows, score.Metric, score.Ours, score.Peer,
 		better, seconds, peakMegabytes(job), outcome.Trials)
 	return nil
+}
+
+func (s set) files(data, work string) (train, test string, err error) {
+	if s.Columns > 0 {
+		return s.generate(work)
+	}
+	return divide(s, data, work)
 }
 
 // divide writes the rows of a file to two files of the same form, as NAME.test_idx says. It cuts bytes and understands

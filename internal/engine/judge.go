@@ -146,7 +146,7 @@ func (r *run) newBundle() *bundle.Bundle {
 }
 
 // explainShare is the part of the budget, one over it, that the importances may take.
-const explainShare = 8
+const explainShare = 12
 
 // explain measures what each column is worth to the judged model, on the test rows.
 func (r *run) explain(ctx context.Context) error {
