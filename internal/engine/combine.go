@@ -137,7 +137,7 @@ func (r *run) refitCost(c *combination) time.Duration {
 			seconds += spent.learn
 		}
 	}
-	more := float64(len(r.usable)) / float64(len(r.train)) // rows of a refit by rows of the search
+	more := float64(max(r.refitRepeats(), 1)) * float64(len(r.usable)) / float64(len(r.train)) // rows of a refit by rows of the search
 	if len(r.trial.Folds) == 1 {
 		more = float64(len(r.usable)) / float64(len(r.trial.Folds[0].Fit))
 	}

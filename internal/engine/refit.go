@@ -21,8 +21,8 @@ func (r *run) wantsRefit() bool {
 	return asked && !r.sampled && (len(r.test) > 0 || len(r.trial.Folds) == 1)
 }
 
-// refit fits the chosen members on all rows, test rows included, after the verdict: with the same number of folds
-// where the search used folds (early stopping needs rows to stop by, and the mean of fold models is what was judged),
+// refit fits the chosen members on all rows, test rows included, after the verdict: with the same number of folds,
+// for few rows several times, where the search used folds (early stopping needs rows to stop by, and the mean of fold models is what was judged),
 // else once, with the number of rounds found. Members that there is no time for are delivered as they were judged.
 func (r *run) refit(ctx, asked context.Context) error {
 	r.delivered = r.judged
@@ -78,6 +78,22 @@ func byWeight(weights []float64) []int {
 	return order
 }
 
+// fewRows is the number of rows below which the folds of a refit are drawn several times: the mean of more fold models
+// varies less with the luck of the division, and few rows are quick to learn from.
+const fewRows = 2500
+
+// refitRepeats is how often the rows are divided into folds for the refit; 0 where the search had one hold-out. Rows in
+// the order of time can be divided in one way only.
+func (r *run) refitRepeats() int {
+	switch {
+	case len(r.trial.Folds) == 1:
+		return 0
+	case len(r.usable) < fewRows && r.job.Spec.Params.Time == "":
+		return 3
+	}
+	return 1
+}
+
 // refitted is a member of the ensemble fitted again; nil parts where that failed.
 type refitted struct {
 	member int
@@ -93,11 +109,13 @@ func (r *run) refitMembers(ctx context.Context, order []int) ([]refitted, error)
 	single := len(r.trial.Folds) == 1
 	if single {
 		job.Folds = []split.Fold{{Fit: r.usable}}
-	} else {
-		var err error
-		if job.Folds, err = split.KFold(r.usable, len(r.trial.Folds), r.by(), r.stream.Child("refit/folds")); err != nil {
+	}
+	for i := range r.refitRepeats() {
+		folds, err := split.KFold(r.usable, len(r.trial.Folds), r.by(), r.stream.Child("refit/folds").At(i))
+		if err != nil {
 			return nil, err
 		}
+		job.Folds = append(job.Folds, folds...)
 	}
 	k := len(job.Folds)
 	type result struct {
@@ -184,7 +202,7 @@ func (r *run) deliver(members []refitted) error {
 // refitControl repeats what the search did: the rounds found where one model is fitted without validation rows, the
 // clock's word where it stopped a fold.
 func (r *run) refitControl(s *slot, fold int, single bool) trial.Control {
-	f := s.folds[min(fold, len(s.folds)-1)]
+	f := s.folds[fold%len(s.folds)]
 	switch {
 	case single && f.Rounds > 0:
 		return trial.Control{Rounds: f.Rounds}
