@@ -189,14 +189,17 @@ func TestWrongRequestsAreExplained(t *testing.T) {
 		code   sadi.Code
 		says   string
 	}{
-		"target":         {path, func(j *engine.Job) { j.Spec.Target = "bougth" }, sadi.NotFound, `did you mean "bought"`},
-		"ignore":         {path, func(j *engine.Job) { j.Spec.Params.Ignore = []string{"custmer"} }, sadi.NotFound, `"customer"`},
-		"ignored target": {path, func(j *engine.Job) { j.Spec.Params.Ignore = []string{"bought"} }, sadi.BadUsage, "--ignore bought"},
-		"group":          {path, func(j *engine.Job) { j.Spec.Params.Group = "Customer_" }, sadi.NotFound, `"customer"`},
-		"time":           {path, func(j *engine.Job) { j.Spec.Params.Time = "days" }, sadi.NotFound, `"day"`},
-		"weight":         {path, func(j *engine.Job) { j.Spec.Params.Weight = "wieght" }, sadi.NotFound, `"weight"`},
-		"word weights":   {path, func(j *engine.Job) { free(j, "day"); j.Spec.Params.Weight = "town" }, sadi.BadData, `column "town"`},
-		"weight below 0": {negative, func(j *engine.Job) { free(j, "weight"); j.Spec.Params.Weight = "weight" }, sadi.BadData, "row 17"},
+		"target":           {path, func(j *engine.Job) { j.Spec.Target = "bougth" }, sadi.NotFound, `did you mean "bought"`},
+		"ignore":           {path, func(j *engine.Job) { j.Spec.Params.Ignore = []string{"custmer"} }, sadi.NotFound, `"customer"`},
+		"ignored target":   {path, func(j *engine.Job) { j.Spec.Params.Ignore = []string{"bought"} }, sadi.BadUsage, "--ignore bought"},
+		"target as group":  {path, func(j *engine.Job) { j.Spec.Params.Group = "bought" }, sadi.BadUsage, "--group bought"},
+		"target as time":   {path, func(j *engine.Job) { j.Spec.Params.Time = "bought" }, sadi.BadUsage, "--time bought"},
+		"target as weight": {path, func(j *engine.Job) { j.Spec.Params.Weight = "bought" }, sadi.BadUsage, "--weight bought"},
+		"group":            {path, func(j *engine.Job) { j.Spec.Params.Group = "Customer_" }, sadi.NotFound, `"customer"`},
+		"time":             {path, func(j *engine.Job) { j.Spec.Params.Time = "days" }, sadi.NotFound, `"day"`},
+		"weight":           {path, func(j *engine.Job) { j.Spec.Params.Weight = "wieght" }, sadi.NotFound, `"weight"`},
+		"word weights":     {path, func(j *engine.Job) { free(j, "day"); j.Spec.Params.Weight = "town" }, sadi.BadData, `column "town"`},
+		"weight below 0":   {negative, func(j *engine.Job) { free(j, "weight"); j.Spec.Params.Weight = "weight" }, sadi.BadData, "row 17"},
 		"two ways": {path, func(j *engine.Job) {
 			free(j, "customer", "day")
 			j.Spec.Params.Group, j.Spec.Params.Time = "customer", "day"
