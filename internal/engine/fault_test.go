@@ -161,6 +161,30 @@ func TestAnInterruptedSearchKeepsTheBestSoFar(t *testing.T) {
 	sameDigest(t, replay(t, j, m).Manifest, m)
 }
 
+// hesitant is a baseline that waits for the end.
+type hesitant struct {
+	dummy.Model
+	asked func()
+}
+
+func (h hesitant) Fit(ctx context.Context, _ model.Train, _ param.Values) (model.Fitted, error) {
+	h.asked()
+	<-ctx.Done()
+	return nil, context.Cause(ctx)
+}
+
+func TestAnInterruptedSearchWithoutAModelSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	j := job(t, shop(120).write(t), func(j *engine.Job) {
+		h := hesitant{asked: func() { cancel(engine.ErrInterrupted) }}
+		j.Catalog = engine.Catalog{Searcher: small().Searcher, Models: []model.Model{h}}
+		j.Spec.Params.Jobs = 1
+	})
+	if _, err := engine.Run(ctx, j); sadi.CodeOf(err) != sadi.Interrupted || !strings.Contains(err.Error(), "before it had a model") {
+		t.Errorf("got %v (%s)", err, sadi.CodeOf(err))
+	}
+}
+
 func TestAnyOtherEndAbortsTheJob(t *testing.T) {
 	cause := errors.New("the machine goes down")
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -176,7 +200,7 @@ func TestAnyOtherEndAbortsTheJob(t *testing.T) {
 	}
 	ended, cancelNow := context.WithCancelCause(context.Background())
 	cancelNow(engine.ErrInterrupted)
-	if _, err := engine.Run(ended, job(t, j.Path, nil)); !errors.Is(err, engine.ErrInterrupted) {
+	if _, err := engine.Run(ended, job(t, j.Path, nil)); !errors.Is(err, engine.ErrInterrupted) || sadi.CodeOf(err) != sadi.Interrupted {
 		t.Errorf("interrupted before the search: got %v", err)
 	}
 }

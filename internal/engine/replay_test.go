@@ -38,7 +38,8 @@ func TestAJobThatTheClockEndedCanBeRepeated(t *testing.T) {
 		j.Spec.Params.Budget = sadi.Budget{Wall: time.Second}
 	})
 	m := run(t, j).Manifest
-	if len(decided(m, manifest.RoundsStopped)) == 0 || len(decided(m, manifest.QueueCut)) != 1 {
+	stopped := len(decided(m, manifest.RoundsStopped)) + len(decided(m, manifest.TrialCut))
+	if stopped == 0 || len(decided(m, manifest.QueueCut)) != 1 {
 		t.Errorf("the clock decided %+v", m.Determined.Clock)
 	}
 	for _, d := range m.Determined.Clock {
