@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -132,6 +133,20 @@ func TestEveryAlgorithmHasItsCard(t *testing.T) {
 		}
 		if err := m.Params().Validate(); err != nil {
 			t.Errorf("%s: %v", m.Name(), err)
+		}
+	}
+}
+
+// What the model files of an algorithm hold is described.
+func TestEveryModelFileIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/FORMATS/model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range Models() {
+		family := strings.TrimSuffix(strings.TrimSuffix(m.Name(), "classifier"), "regressor")
+		if !strings.Contains(string(page), "`"+m.Name()+"`") && !strings.Contains(string(page), "`"+family+"*`") {
+			t.Errorf("docs/FORMATS/model.md does not say what a file of %s holds", m.Name())
 		}
 	}
 }
