@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -126,8 +127,11 @@ func TestARefitThatFailsLeavesTheJudgedModel(t *testing.T) {
 		j.Spec.Params.Budget.Trials = 2
 	})
 	m := run(t, j).Manifest
-	if d := m.Determined.Delivered; d.Refit || !strings.Contains(d.Why, "fit") {
-		t.Errorf("delivered: %+v", d)
+	if d := m.Determined.Delivered; d.Refit || !strings.Contains(d.Why, "could be fitted again") || len(m.Determined.Clock) != 0 {
+		t.Errorf("delivered: %+v; the clock decided %+v", d, m.Determined.Clock)
+	}
+	if !slices.ContainsFunc(m.Observed.Warnings, func(w string) bool { return strings.Contains(w, "too many rows") }) {
+		t.Errorf("the cause is not told: %v", m.Observed.Warnings)
 	}
 }
 
