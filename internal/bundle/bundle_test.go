@@ -184,6 +184,29 @@ func TestAPredictionThatIsNotFiniteIsRefused(t *testing.T) {
 	}
 }
 
+func TestCompactKeepsWhatIsUsed(t *testing.T) {
+	b, tab := fitted(t, sadi.Multiclass)
+	want := predict(t, b, tab, nil)
+	spare, spareTab := fitted(t, sadi.Binary)
+	b.Pipelines = append(spare.Pipelines, b.Pipelines...)
+	for _, m := range b.Members {
+		for i := range m.Parts {
+			m.Parts[i].Pipeline += len(spare.Pipelines)
+		}
+	}
+	b.Compact()
+	if len(b.Pipelines) != 4 || !slices.Equal(predict(t, b, tab, nil), want) {
+		t.Errorf("%d pipelines are left of 8, of which 4 are used", len(b.Pipelines))
+	}
+	b.Compact()
+	if d := decoded(t, b); len(d.Pipelines) != 4 || !slices.Equal(predict(t, d, tab, nil), want) {
+		t.Error("a second time changes what the first has left")
+	}
+	if len(predict(t, spare, spareTab, nil)) != tableRows {
+		t.Error("the other bundle has lost its own")
+	}
+}
+
 func TestClass(t *testing.T) {
 	for _, c := range []struct {
 		p    sadi.Problem

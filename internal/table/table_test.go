@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,6 +98,76 @@ func TestColumnIsFoundByItsExactName(t *testing.T) {
 	for _, name := range []string{"", "Price", "price ", "pric"} {
 		if c := tab.Column(name); c != nil {
 			t.Errorf("%q finds %q", name, c.Name)
+		}
+	}
+}
+
+// text is row i as a person would write it; "" = missing.
+func text(c *Column, i int) string {
+	switch {
+	case c.Missing(i):
+		return ""
+	case c.Kind.Numeric():
+		return strconv.FormatFloat(c.Nums[i], 'g', -1, 64)
+	}
+	return c.Label(i)
+}
+
+func TestTakeKeepsTheOrdersThatAreAskedFor(t *testing.T) {
+	tab := sample()
+	names, rows := []string{"note", "price", "garden", "sold"}, []int{2, 0, 0, 1}
+	got := tab.Take(names, rows)
+	if got.Rows != 4 || len(got.Cols) != 4 {
+		t.Fatalf("%d rows of %d columns", got.Rows, len(got.Cols))
+	}
+	for j, c := range got.Cols {
+		from := tab.Column(names[j])
+		if c.Name != names[j] || c.Kind != from.Kind || c.Why != from.Why || c.Format != from.Format || c.Len() != 4 {
+			t.Errorf("column %d is %+v", j, c)
+		}
+		for i, row := range rows {
+			if text(c, i) != text(from, row) {
+				t.Errorf("%s: place %d is %q, want %q", c.Name, i, text(c, i), text(from, row))
+			}
+		}
+	}
+	if none := tab.Take(names, []int{}); none.Rows != 0 || none.Cols[0].Len() != 0 || none.Cols[1].Len() != 0 {
+		t.Errorf("no rows are %d", none.Rows)
+	}
+	got.Column("price").Nums[0], got.Column("garden").Codes[0] = 77, 1
+	same(t, tab, sample())
+}
+
+func TestPermutedExchangesOneColumnOnly(t *testing.T) {
+	for _, name := range []string{"price", "city"} {
+		tab, perm := sample(), []int{1, 2, 0}
+		got := tab.Permuted(name, perm)
+		for j, c := range got.Cols {
+			for i := range 3 {
+				from := i
+				if c.Name == name {
+					from = perm[i]
+				}
+				if text(c, i) != text(tab.Cols[j], from) {
+					t.Errorf("%s: row %d of %s is %q", name, i, c.Name, text(c, i))
+				}
+			}
+			if c.Name != name && c != tab.Cols[j] {
+				t.Errorf("%s: %s was copied for nothing", name, c.Name)
+			}
+		}
+		same(t, tab, sample())
+	}
+}
+
+// same checks that two tables hold the same.
+func same(t *testing.T, got, want *Table) {
+	t.Helper()
+	for j, c := range want.Cols {
+		for i := range want.Rows {
+			if text(got.Cols[j], i) != text(c, i) {
+				t.Errorf("row %d of %s is %q, want %q", i, c.Name, text(got.Cols[j], i), text(c, i))
+			}
 		}
 	}
 }
