@@ -32,7 +32,7 @@ import (
 
 // ErrInterrupted is the cause with which a context asks the engine to end the search early: the best so far is kept,
 // judged and delivered. A context that ends for any other cause aborts the job.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted error = sadi.Errorf(sadi.Interrupted, "the job was stopped before it had a model")
 
 // Job is what the engine is given.
 type Job struct {

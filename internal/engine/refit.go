@@ -37,6 +37,9 @@ func (r *run) refit(ctx, asked context.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if asked.Err() != nil { // AfterFunc would let the first fits begin
+		cancel(context.Cause(asked))
+	}
 	defer context.AfterFunc(asked, func() { cancel(context.Cause(asked)) })()
 	if r.clock.bounded() {
 		timer := time.AfterFunc(r.clock.left(r.publishCost()), func() { cancel(errBudget) })
@@ -181,13 +184,17 @@ func (r *run) deliver(members []refitted) error {
 		b.Members[m.member].Parts = parts
 	}
 	all := len(r.combined.slots)
+	none, others := "there was no time to fit again on all rows", "there was no time for the others"
+	if len(members) == all { // what is not fitted again then has failed
+		none, others = "no member could be fitted again on all rows", "the others could not be"
+	}
 	switch {
 	case fitted == 0:
-		r.deliveredInfo.Why = "there was no time to fit again on all rows, so the judged model is delivered"
+		r.deliveredInfo.Why = none + ", so the judged model is delivered"
 		r.note("%s", r.deliveredInfo.Why)
 		return nil
 	case fitted < all:
-		r.deliveredInfo.Why = fmt.Sprintf("%d of %d members, which have %.0f %% of the weight, were fitted again; there was no time for the others", fitted, all, 100*share)
+		r.deliveredInfo.Why = fmt.Sprintf("%d of %d members, which have %.0f %% of the weight, were fitted again; %s", fitted, all, 100*share, others)
 		r.deliveredInfo.Rows = fmt.Sprintf("all %d rows with a target (%d members) and the %d rows of the search (%d members)", len(r.usable), fitted, len(r.train), all-fitted)
 		r.note("%s", r.deliveredInfo.Why)
 	default:

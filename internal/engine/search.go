@@ -54,10 +54,13 @@ func (r *run) search(ctx, asked context.Context) error {
 	default:
 		return cause
 	}
-	if len(r.queue.done()) == 0 {
-		return r.noModel()
+	if len(r.queue.done()) > 0 {
+		return nil
 	}
-	return nil
+	if errors.Is(context.Cause(ctx), ErrInterrupted) {
+		return ErrInterrupted
+	}
+	return r.noModel()
 }
 
 // watchBudget ends the search when the time left is what the stages after it need.
