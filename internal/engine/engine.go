@@ -151,7 +151,7 @@ func (r *run) all(ctx context.Context) error {
 		{"plan", ctx, r.plan},
 		{"search", steady, func(c context.Context) error { return r.search(c, ctx) }},
 		{"ensemble", steady, r.combine},
-		{"evaluate", steady, r.judge},
+		{"evaluate", steady, func(c context.Context) error { return r.judge(c, ctx) }},
 		{"refit", steady, func(c context.Context) error { return r.refit(c, ctx) }},
 		{"publish", steady, r.publish},
 	} {
