@@ -39,7 +39,6 @@ model = kind(categorical_features=np.array(categorical), random_state=0).fit(x.t
 ours = pd.read_csv(spec["predictions"], keep_default_na=False)
 if task == "regression":
     metric, a, b = "RMSE", mean_squared_error(truth, ours[target], squared=False), mean_squared_error(truth, model.predict(z.to_numpy()), squared=False)
-    better = a <= b
 else:
     labels = [str(c) for c in model.classes_]
     proba = ours[["proba_" + c for c in labels]].to_numpy(float)
@@ -47,10 +46,8 @@ else:
     truth = truth.astype(str)
     if task == "binary":
         metric, a, b = "ROC AUC", roc_auc_score(truth == labels[1], proba[:, 1]), roc_auc_score(truth == labels[1], peer[:, 1])
-        better = a >= b
     else:
         code = {c: i for i, c in enumerate(labels)}
         t = truth.map(code).to_numpy()
         metric, a, b = "log loss", log_loss(t, proba, labels=range(len(labels))), log_loss(t, peer, labels=range(len(labels)))
-        better = a <= b
-print(json.dumps({"Metric": metric, "Ours": a, "Peer": b, "Better": bool(better)}))
+    print(json.dumps({"Metric": metric, "Ours": a, "Peer": b}))

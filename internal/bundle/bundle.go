@@ -108,6 +108,26 @@ func (b *Bundle) predictBlock(ctx context.Context, dst []float64, t *table.Table
 	return nil
 }
 
+// Compact drops the pipelines that no part refers to.
+func (b *Bundle) Compact() {
+	place := make([]int, len(b.Pipelines))
+	for i := range place {
+		place[i] = -1
+	}
+	var kept []*pipeline.Pipeline
+	for _, m := range b.Members {
+		for i := range m.Parts {
+			p := &m.Parts[i].Pipeline
+			if place[*p] < 0 {
+				place[*p] = len(kept)
+				kept = append(kept, b.Pipelines[*p])
+			}
+			*p = place[*p]
+		}
+	}
+	b.Pipelines = kept
+}
+
 func (b *Bundle) parts() int {
 	var n int
 	for _, m := range b.Members {

@@ -82,7 +82,10 @@ func Decode(file []byte, lookup func(name string) (model.Model, error)) (*Bundle
 	if err := r.Done(); err != nil {
 		return nil, err
 	}
-	return b, b.check()
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 func (b *Bundle) decodeMember(r *codec.Reader, lookup func(name string) (model.Model, error)) Member {

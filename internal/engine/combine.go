@@ -100,6 +100,7 @@ func (r *run) combine(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	r.publishAhead.Store(int64(writeCost(r.combined)))
 	r.emit(sadi.Event{Kind: sadi.EventBest, Stage: "ensemble", Data: r.scorer.Shown(r.combined.score)})
 	return nil
 }
@@ -121,6 +122,7 @@ func (r *run) progress() {
 	}
 	r.refitAhead.Store(int64(r.refitCost(c)))
 	r.judgeAhead.Store(int64(r.judgeCost(c)))
+	r.publishAhead.Store(int64(writeCost(c)))
 	r.emit(sadi.Event{Kind: sadi.EventBest, Stage: "search", Data: r.scorer.Shown(c.score)})
 }
 
@@ -135,7 +137,7 @@ func (r *run) refitCost(c *combination) time.Duration {
 			seconds += spent.learn
 		}
 	}
-	more := float64(len(r.usable)) / float64(len(r.train)) // rows of a refit by rows of the search
+	more := float64(max(r.refitRepeats(), 1)) * float64(len(r.usable)) / float64(len(r.train)) // rows of a refit by rows of the search
 	if len(r.trial.Folds) == 1 {
 		more = float64(len(r.usable)) / float64(len(r.trial.Folds[0].Fit))
 	}
@@ -154,6 +156,20 @@ func (r *run) judgeCost(c *combination) time.Duration {
 	return r.spread(2 * seconds)
 }
 
+// writeRate is the bytes in a second that the delivered model is written at, disk and digest included, by a slow disk.
+const writeRate = 50e6
+
+// writeCost is the time that writing the members takes.
+func writeCost(c *combination) time.Duration {
+	var bytes int
+	for _, s := range c.slots {
+		for _, spent := range s.costs {
+			bytes += spent.bytes
+		}
+	}
+	return time.Duration(float64(bytes) / writeRate * float64(time.Second))
+}
+
 // spread is the time that seconds of one worker take on all of them.
 func (r *run) spread(seconds float64) time.Duration {
 	return time.Duration(seconds / float64(r.pool.Width()) * float64(time.Second))
@@ -167,7 +183,7 @@ func (r *run) tail() time.Duration {
 	if refit > r.clock.wall*3/10 {
 		refit = 0
 	}
-	return fixed + time.Duration(r.judgeAhead.Load())*13/10 + refit
+	return fixed + time.Duration(r.judgeAhead.Load())*13/10 + refit + time.Duration(r.publishAhead.Load())
 }
 
 // trialRecord is a trial as it stands in the manifest.

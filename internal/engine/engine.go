@@ -32,7 +32,7 @@ import (
 
 // ErrInterrupted is the cause with which a context asks the engine to end the search early: the best so far is kept,
 // judged and delivered. A context that ends for any other cause aborts the job.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted error = sadi.Errorf(sadi.Interrupted, "the job was stopped before it had a model")
 
 // Job is what the engine is given.
 type Job struct {
@@ -116,8 +116,8 @@ type run struct {
 	queue     *queue
 	folder    *artifact.Folder
 	combining sync.Mutex // held by the worker that combines what there is
-	// nanoseconds that the refit and the verdict of the ensemble so far would take
-	refitAhead, judgeAhead atomic.Int64
+	// nanoseconds that the refit, the verdict and the writing of the ensemble so far would take
+	refitAhead, judgeAhead, publishAhead atomic.Int64
 
 	// combine
 	combined *combination
@@ -151,7 +151,7 @@ func (r *run) all(ctx context.Context) error {
 		{"plan", ctx, r.plan},
 		{"search", steady, func(c context.Context) error { return r.search(c, ctx) }},
 		{"ensemble", steady, r.combine},
-		{"evaluate", steady, r.judge},
+		{"evaluate", steady, func(c context.Context) error { return r.judge(c, ctx) }},
 		{"refit", steady, func(c context.Context) error { return r.refit(c, ctx) }},
 		{"publish", steady, r.publish},
 	} {

@@ -51,6 +51,9 @@ func (r *run) inspect(ctx context.Context) (err error) {
 	if err := r.setTarget(); err != nil {
 		return err
 	}
+	if err := r.checkParts(); err != nil {
+		return err
+	}
 	if r.scorer, err = scorerFor(p.Metric, r.target.Problem); err != nil {
 		return err
 	}
@@ -116,6 +119,26 @@ func (r *run) setTarget() error {
 	return nil
 }
 
+// checkParts refuses a target that is asked to play another part as well.
+func (r *run) checkParts() error {
+	p := r.job.Spec.Params
+	parts := []struct{ option, column, play string }{
+		{"--group", p.Group, "hold the groups of the split"},
+		{"--time", p.Time, "order the rows"},
+		{"--weight", p.Weight, "hold the sample weights"},
+	}
+	for _, name := range p.Ignore {
+		parts = append(parts, struct{ option, column, play string }{"--ignore", name, "be ignored"})
+	}
+	for _, part := range parts {
+		if part.column == r.column.Name {
+			return sadi.Errorf(sadi.BadUsage, "the target can not %s", part.play).At("%s %s", part.option, part.column).
+				Advise("name another column")
+		}
+	}
+	return nil
+}
+
 func scorerFor(name string, p sadi.Problem) (metric.Scorer, error) {
 	if name == "" {
 		return metric.Default(p), nil
@@ -156,9 +179,6 @@ func (r *run) setFeatures() error {
 		reason[p.Group] = "it holds the groups of the split"
 	}
 	for _, name := range p.Ignore {
-		if name == r.column.Name {
-			return sadi.Errorf(sadi.BadUsage, "the target can not be ignored").At("--ignore %s", name)
-		}
 		reason[name] = "the request leaves it out"
 	}
 	for _, c := range r.table.Cols {

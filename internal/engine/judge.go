@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"sadi/internal/bundle"
@@ -12,8 +10,6 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/ensemble"
 	"sadi/internal/evaluate"
-	"sadi/internal/explain"
-	"sadi/internal/manifest"
 	"sadi/internal/metric"
 	"sadi/internal/table"
 	"sadi/internal/trial"
@@ -21,7 +17,7 @@ import (
 
 // judge scores the ensemble, as the search left it, on the rows that nobody touched; with --test-size 0 on its
 // out-of-fold predictions. What the importances may cost the clock decides.
-func (r *run) judge(ctx context.Context) (err error) {
+func (r *run) judge(ctx, asked context.Context) (err error) {
 	if r.judged, err = r.assemble(ctx, r.trial, r.combined.slots, r.combined.weights); err != nil {
 		return err
 	}
@@ -34,7 +30,7 @@ func (r *run) judge(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.explain(ctx)
+	return r.explain(ctx, asked)
 }
 
 // verdictData are the predictions to be judged and those of the baseline on the same rows.
@@ -146,64 +142,6 @@ func (r *run) newBundle() *bundle.Bundle {
 	return b
 }
 
-// explain measures what each column is worth to the judged model, on the test rows.
-func (r *run) explain(ctx context.Context) error {
-	rows := r.test
-	if len(rows) == 0 {
-		return nil // a fold's model would be explained on rows that another fold's model learned from
-	}
-	const most, repeats = 2000, 5
-	probe := sampleOf(rows, most)
-	each := time.Duration(float64(r.predictTime) * float64(len(probe)) / float64(len(rows)))
-	rowsUsed, reps := len(probe), repeats
-	if d, ok := r.clock.recall(manifest.ExplainReduced, -1, -1); ok {
-		rowsUsed, reps = d.Value, 1
-	} else if r.clock.bounded() {
-		spare := r.clock.left(r.publishCost())
-		if refit := r.refitCost(r.combined); refit < spare {
-			spare -= refit
-		}
-		spare = spare * 8 / 10
-		if need := each * time.Duration(len(r.features)*repeats); need > spare {
-			reps = 1
-			rowsUsed = int(float64(rowsUsed) * min(1, float64(spare)/float64(each*time.Duration(len(r.features))+1)))
-			r.clock.decide(manifest.ExplainReduced, -1, -1, max(rowsUsed, 0), "the importances had to fit into the time that was left")
-		}
-	}
-	if rowsUsed < 20 {
-		return nil
-	}
-	probe = sampleOf(rows, rowsUsed)
-	var err error
-	r.importances, err = explain.Permutation(ctx, explain.Input{
-		Rows: len(probe), Columns: r.features, Scorer: r.scorer, Repeats: reps, Pool: r.pool,
-		Stream: r.stream.Child("explain"), Data: trial.MetricData(r.target.Take(probe), r.weightsOf(probe), nil),
-		Predict: func(ctx context.Context, column string, perm []int, dst []float64) error {
-			t := r.table
-			if column != "" {
-				t = permuted(t, column, probe, perm)
-			}
-			pred, err := r.judged.Predict(ctx, t, probe, r.pool)
-			copy(dst, pred)
-			return err
-		},
-	})
-	if errors.Is(err, metric.ErrUndefined) {
-		r.note("the importances are not known: %v", err)
-		return nil
-	}
-	return err
-}
-
-// sampleOf are at most the given number of rows, evenly spread.
-func sampleOf(rows []int, most int) []int {
-	var sample []int
-	for _, i := range explain.Sample(len(rows), most) {
-		sample = append(sample, rows[i])
-	}
-	return sample
-}
-
 // judgedText says which model the verdict is about.
 func (r *run) judgedText() string {
 	how := fmt.Sprintf("the mean of %d fold models for each member", len(r.trial.Folds))
@@ -214,28 +152,6 @@ func (r *run) judgedText() string {
 		return fmt.Sprintf("no rows were set aside: the verdict is on out-of-fold predictions of the %d rows (%s), by which the ensemble was also chosen", len(r.trial.Scored()), how)
 	}
 	return fmt.Sprintf("the ensemble as the search left it (%s), fitted on %d rows and judged on %d others", how, len(r.train), len(r.test))
-}
-
-// permuted is the table with the values of one column exchanged among rows: row rows[i] gets the value of
-// rows[perm[i]].
-func permuted(t *table.Table, column string, rows, perm []int) *table.Table {
-	out := &table.Table{Rows: t.Rows, Cols: slices.Clone(t.Cols)}
-	for j, c := range t.Cols {
-		if c.Name != column {
-			continue
-		}
-		p := *c
-		p.Nums, p.Codes = slices.Clone(c.Nums), slices.Clone(c.Codes)
-		for i, row := range rows {
-			if from := rows[perm[i]]; c.Kind.Numeric() {
-				p.Nums[row] = c.Nums[from]
-			} else {
-				p.Codes[row] = c.Codes[from]
-			}
-		}
-		out.Cols[j] = &p
-	}
-	return out
 }
 
 // baselineBundle is the baseline as the search left it.

@@ -17,7 +17,9 @@ import (
 )
 
 // publishCost is the part of the budget that writing the record may take.
-func (r *run) publishCost() time.Duration { return max(r.clock.wall/100, 150*time.Millisecond) }
+func (r *run) publishCost() time.Duration {
+	return max(r.clock.wall/100, 150*time.Millisecond) + time.Duration(r.publishAhead.Load())
+}
 
 // publish writes the job's folder, the manifest last.
 func (r *run) publish(context.Context) error {

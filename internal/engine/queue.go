@@ -29,8 +29,11 @@ type slot struct {
 	score  float64
 }
 
-// cost is what a fold took, in seconds of one worker.
-type cost struct{ learn, predict float64 }
+// cost is what a fold took: seconds of one worker, and bytes of the fitted model.
+type cost struct {
+	learn, predict float64
+	bytes          int
+}
 
 // seconds is what the trial took.
 func (s *slot) seconds() float64 {

@@ -54,10 +54,13 @@ func (r *run) search(ctx, asked context.Context) error {
 	default:
 		return cause
 	}
-	if len(r.queue.done()) == 0 {
-		return r.noModel()
+	if len(r.queue.done()) > 0 {
+		return nil
 	}
-	return nil
+	if errors.Is(context.Cause(ctx), ErrInterrupted) {
+		return ErrInterrupted
+	}
+	return r.noModel()
 }
 
 // watchBudget ends the search when the time left is what the stages after it need.
@@ -100,6 +103,7 @@ func (r *run) runFold(ctx context.Context, s *slot, fold int) {
 		if res.Stopped && !r.clock.replaying {
 			r.clock.decide(manifest.RoundsStopped, s.index, fold, res.Rounds, "the fit used its share of the time that was left")
 		}
+		spent.bytes = len(res.Model)
 		if err = r.keepModel(s, fold, res.Model); err == nil {
 			res.Model = nil
 			if r.queue.give(s, fold, res, spent) {

@@ -77,7 +77,7 @@ const (
 	TrialSkipped    Kind = "trial_skipped"    // one trial was not begun, later ones were
 	TrialCut        Kind = "trial_cut"        // a trial was stopped before it had a score; Value folds were finished
 	RoundsStopped   Kind = "rounds_stopped"   // a fit was stopped after Value rounds and kept
-	RefitSkipped    Kind = "refit_skipped"    // there was no time to fit again on all rows
+	RefitSkipped    Kind = "refit_skipped"    // only Value members, the weightiest first, were fitted again on all rows
 	EnsembleStopped Kind = "ensemble_stopped" // the greedy selection ended after Value steps
 	ExplainReduced  Kind = "explain_reduced"  // importances were taken on Value rows or repeats
 	ExportSkipped   Kind = "export_skipped"   // an exported form was left out

@@ -11,6 +11,7 @@ package table
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"sadi"
@@ -108,6 +109,42 @@ func (t *Table) Column(name string) *Column {
 		}
 	}
 	return nil
+}
+
+// Take is the given rows of the named columns, which must exist, in these orders. Levels are shared with t.
+func (t *Table) Take(names []string, rows []int) *Table {
+	out := &Table{Rows: len(rows)}
+	for _, name := range names {
+		out.Cols = append(out.Cols, t.Column(name).take(rows))
+	}
+	return out
+}
+
+func (c *Column) take(rows []int) *Column {
+	out := *c
+	if c.Kind.Numeric() {
+		out.Nums = make([]float64, len(rows))
+		for i, r := range rows {
+			out.Nums[i] = c.Nums[r]
+		}
+		return &out
+	}
+	out.Codes = make([]int32, len(rows))
+	for i, r := range rows {
+		out.Codes[i] = c.Codes[r]
+	}
+	return &out
+}
+
+// Permuted is the table with the values of one column exchanged among the rows: row i gets the value of row perm[i].
+func (t *Table) Permuted(name string, perm []int) *Table {
+	out := &Table{Rows: t.Rows, Cols: slices.Clone(t.Cols)}
+	for j, c := range t.Cols {
+		if c.Name == name {
+			out.Cols[j] = c.take(perm)
+		}
+	}
+	return out
 }
 
 // NoColumn is the error for a name that no column has: it says which it may mean, or lists those that there are.

@@ -8,6 +8,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strconv"
 
@@ -69,6 +70,7 @@ type FoldResult struct {
 // as an error: one bad trial never ends a job.
 func (j *Job) Fold(ctx context.Context, c Config, fold int, control Control) (res FoldResult, err error) {
 	defer recoverTo(&err, c)
+	res.Score = math.NaN()
 	view, err := j.View(ctx, fold, c.Model.Caps().Input)
 	if err != nil {
 		return res, err

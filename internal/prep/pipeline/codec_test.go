@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"bytes"
+	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"sadi"
@@ -45,6 +47,19 @@ func TestKindsArePinned(t *testing.T) {
 	}
 	if len(decoders) != len(want) {
 		t.Errorf("%d kinds, want %d", len(decoders), len(want))
+	}
+}
+
+// What stands in a model file is described.
+func TestKindsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/FORMATS/model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range decoders {
+		if !strings.Contains(string(page), "\n| `"+d.kind+"` | ") {
+			t.Errorf("docs/FORMATS/model.md does not say what a step %q holds", d.kind)
+		}
 	}
 }
 
