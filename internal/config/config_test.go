@@ -324,6 +324,18 @@ func TestVariablesThatAreNearlyOurs(t *testing.T) {
 	}
 }
 
+func TestListenAddress(t *testing.T) {
+	for env, want := range map[string]string{"HOME=/": "127.0.0.1:8000", "SADI_LISTEN=0.0.0.0:9": "0.0.0.0:9", // no token: none of our business here
+		"SADI_CONFIG=" + write(t, "f.yaml", "listen: ':7'\n"): ":7"} {
+		if got, err := ListenAddress([]string{env}); err != nil || got != want {
+			t.Errorf("%s: got %q, %v", env, got, err)
+		}
+	}
+	if _, err := ListenAddress([]string{"SADI_LISTEN=x"}); sadi.CodeOf(err) != sadi.BadUsage {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestParseBytes(t *testing.T) {
 	for text, want := range map[string]int64{"0": 0, "17": 17, "5kb": 5000, "1.5 MB": 1_500_000, "4GiB": 4 << 30, " 2g ": 2e9, "1TiB": 1 << 40, "64 mib": 64 << 20} {
 		if got, ok := ParseBytes(text); !ok || got != want {

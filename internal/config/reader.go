@@ -78,6 +78,40 @@ func (r *Reader) Bind(flags *pflag.FlagSet) {
 
 // Read finds every setting and checks it. environ is as os.Environ gives it.
 func (r *Reader) Read(environ []string) (*Config, error) {
+	if err := r.find(environ); err != nil {
+		return nil, err
+	}
+	c := new(Config)
+	for i := range r.settings {
+		if err := r.set(c, &r.settings[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := r.validate(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ListenAddress is where a server of this environment listens, as far as no flag of its own says otherwise: what a
+// command beside it needs to know.
+func ListenAddress(environ []string) (string, error) {
+	r := NewReader(Serve)
+	if err := r.find(environ); err != nil {
+		return "", err
+	}
+	c := new(Config)
+	for i := range r.settings {
+		if s := &r.settings[i]; s.Name == "listen" {
+			err := r.set(c, s)
+			return c.Listen, err
+		}
+	}
+	panic("config: no setting listen")
+}
+
+// find looks for the text of every setting.
+func (r *Reader) find(environ []string) error {
 	env := map[string]string{}
 	for _, e := range environ {
 		if name, text, ok := strings.Cut(e, "="); ok && text != "" { // an empty variable counts as none
@@ -90,17 +124,17 @@ func (r *Reader) Read(environ []string) (*Config, error) {
 		s := &r.settings[i]
 		f, err := r.look(s, env, inFile)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r.found[s.Name] = f
 		if s.Name == fileSetting && f.text != "" {
 			if inFile, err = readFile(f.text, f.origin); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 	r.noteUnknown(env)
-	return r.check()
+	return nil
 }
 
 // look finds the text of a setting in the first source that has it.
@@ -131,24 +165,18 @@ func (r *Reader) look(s *Setting, env map[string]string, inFile map[string]found
 	return found{s.Default, Default}, nil
 }
 
-// check turns the texts into values.
-func (r *Reader) check() (*Config, error) {
-	c := new(Config)
-	for i := range r.settings {
-		s := &r.settings[i]
-		f := r.found[s.Name]
-		if v := s.bind(c); !v.set(f.text) {
-			shown := Redact(f.text)
-			if s.Secret {
-				shown = mask
-			}
-			return nil, sadi.Errorf(sadi.BadUsage, "%q is no value of the setting %s", shown, s.Name).At("%s", f.origin).Advise("use %s", v.form())
-		}
+// set turns the text of a setting into its value.
+func (r *Reader) set(c *Config, s *Setting) error {
+	f := r.found[s.Name]
+	v := s.bind(c)
+	if v.set(f.text) {
+		return nil
 	}
-	if err := r.validate(c); err != nil {
-		return nil, err
+	shown := Redact(f.text)
+	if s.Secret {
+		shown = mask
 	}
-	return c, nil
+	return sadi.Errorf(sadi.BadUsage, "%q is no value of the setting %s", shown, s.Name).At("%s", f.origin).Advise("use %s", v.form())
 }
 
 // Origin tells where the value of a setting came from, after Read.
