@@ -64,6 +64,8 @@ type Limits struct {
 	Upload   int64         // bytes of an uploaded file
 	Unpacked int64         // bytes of a data set after unpacking
 	Body     int64         // bytes of any other request
+	Predict  int64         // bytes of a file to predict
+	Bundles  int64         // bytes of models that are kept decoded
 	Uploads  int           // uploads at a time
 	Columns  int           // of a data set
 	Rows     int           // of a data set; 0 = no bound

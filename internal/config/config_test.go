@@ -55,7 +55,7 @@ func TestDefaults(t *testing.T) {
 	}
 	c.Slots, c.Memory = 0, 0
 	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second,
-		Limits: Limits{Upload: 2e9, Unpacked: 64 << 30, Body: 16e6, Uploads: 4, Columns: 100_000, Request: time.Minute}}
+		Limits: Limits{Upload: 2 << 30, Unpacked: 16 << 30, Body: 16e6, Predict: 1 << 30, Bundles: 512 << 20, Uploads: 4, Columns: 10_000, Request: time.Minute}}
 	if *c != want {
 		t.Errorf("got  %+v\nwant %+v", *c, want)
 	}
@@ -86,7 +86,7 @@ func TestTheNearestSourceCounts(t *testing.T) {
 func samples(t *testing.T) map[string]string {
 	pem := write(t, "some.pem", "x")
 	return map[string]string{"config": write(t, "empty.yaml", ""), "data": "elsewhere", "log-level": "debug", "log-format": "json", "shutdown-grace": "5s",
-		"listen": "127.0.0.1:9", "tokens": pem, "insecure": "true", "max-upload": "1MB", "max-uploads": "2", "max-body": "5kb", "request-timeout": "3s",
+		"listen": "127.0.0.1:9", "tokens": pem, "insecure": "true", "max-upload": "1MB", "max-uploads": "2", "max-body": "5kb", "max-predict": "7MB", "model-cache": "1GB", "request-timeout": "3s",
 		"queue": "other", "nats": "nats://a:4222,tls://b:4222", "nats-listen": "127.0.0.1:4222", "nats-creds": pem, "nats-user": "u", "nats-password": "p",
 		"nats-token": "t", "nats-ca": pem, "nats-cert": pem, "nats-key": pem, "nats-replicas": "3", "slots": "7", "memory": "1GiB", "max-columns": "10",
 		"max-rows": "11", "max-unpacked": "1TB", "store": "s3://bucket/prefix?region=eu-west-1", "cache": "5GB", "mlflow-uri": "http://mlflow:5000"}
@@ -336,28 +336,6 @@ func TestListenAddress(t *testing.T) {
 	}
 }
 
-func TestParseBytes(t *testing.T) {
-	for text, want := range map[string]int64{"0": 0, "17": 17, "5kb": 5000, "1.5 MB": 1_500_000, "4GiB": 4 << 30, " 2g ": 2e9, "1TiB": 1 << 40, "64 mib": 64 << 20} {
-		if got, ok := ParseBytes(text); !ok || got != want {
-			t.Errorf("%q: got %d, %v", text, got, ok)
-		}
-	}
-	for _, text := range []string{"", "GB", "-1", "nan", "inf", "1e30", "1 parsec", "1,5GB", "9e18TB", "1 2"} {
-		if got, ok := ParseBytes(text); ok {
-			t.Errorf("%q: got %d", text, got)
-		}
-	}
-}
-
-func TestRedact(t *testing.T) {
-	for text, want := range map[string]string{"": "", "nats://a:4222": "nats://a:4222", "nats://u:p@a": "nats://********@a",
-		"nats://t@a,tls://u:p@x@b:1": "nats://********@a,tls://********@b:1", "a@b": "a@b", "://": "://"} {
-		if got := Redact(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestDeclaration(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range settings {
@@ -388,22 +366,4 @@ func TestPageIsUpToDate(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want.Bytes()) {
 		t.Errorf("docs/configuration.md is not what the declaration says (%v): run go test ./internal/config -update", err)
 	}
-}
-
-func FuzzParseFile(f *testing.F) {
-	for _, s := range []string{"", "listen: 127.0.0.1:8000\n", "slots: 1\nslots: 2", "a: &x [1]\nb: *x", "---\n", "? {a: b}\n: c", "!!binary x", "max_rows: 0x1F", "\xff\xfe", "listen:\n  - a", "<<: *a"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		values, err := parseFile("f", text)
-		var e *sadi.Error
-		if err != nil && (!errors.As(err, &e) || e.Code != sadi.BadUsage || e.Where == "") {
-			t.Errorf("an error that is not for people: %v", err)
-		}
-		for name, v := range values {
-			if v.origin == "" || name == fileSetting {
-				t.Errorf("%s: %+v", name, v)
-			}
-		}
-	})
 }

@@ -58,12 +58,16 @@ var settings = []Setting{
 		Help: "file of the bearer tokens that may call: a line is a role (submit, read or admin), the SHA-256 of the token and a label"},
 	{Name: "insecure", Roles: Serve, Section: "The API", Default: "false", bind: func(c *Config) value { return toggle(&c.Insecure) },
 		Help: "listen beyond loopback without tokens: whoever reaches the port may do everything"},
-	{Name: "max-upload", Roles: Serve, Section: "The API", Default: "2GB", bind: func(c *Config) value { return size(&c.Limits.Upload, 1) },
+	{Name: "max-upload", Roles: Serve, Section: "The API", Default: "2GiB", bind: func(c *Config) value { return size(&c.Limits.Upload, 1) },
 		Help: "size of an uploaded file"},
 	{Name: "max-uploads", Roles: Serve, Section: "The API", Default: "4", bind: func(c *Config) value { return count(&c.Limits.Uploads, 1, 10_000) },
 		Help: "uploads at a time; more are told to come again"},
 	{Name: "max-body", Roles: Serve, Section: "The API", Default: "16MB", bind: func(c *Config) value { return size(&c.Limits.Body, 1024) },
 		Help: "size of any other request"},
+	{Name: "max-predict", Roles: Serve, Section: "The API", Default: "1GiB", bind: func(c *Config) value { return size(&c.Limits.Predict, 1024) },
+		Help: "size of a file whose rows are to be predicted"},
+	{Name: "model-cache", Roles: Serve, Section: "The API", Default: "512MiB", bind: func(c *Config) value { return size(&c.Limits.Bundles, 0) },
+		Help: "memory for models that stay loaded between predictions"},
 	{Name: "request-timeout", Roles: Serve, Section: "The API", Default: "60s", bind: func(c *Config) value { return duration(&c.Limits.Request, 1) },
 		Help: "time for a request; uploads and streams of events have no such bound while they move"},
 
@@ -94,11 +98,11 @@ var settings = []Setting{
 		Help: "folds that this process computes at a time; auto = the cores that it may use, 0 = none (an API that leaves the work to workers)"},
 	{Name: "memory", Roles: both, Section: "Work", Default: "auto", bind: func(c *Config) value { return auto(size(&c.Memory, 64<<20), host.Memory) },
 		Help: "memory that the jobs of this process may use together; auto = what the machine or its cgroup allows"},
-	{Name: "max-columns", Roles: both, Section: "Work", Default: "100000", bind: func(c *Config) value { return count(&c.Limits.Columns, 2, 10_000_000) },
+	{Name: "max-columns", Roles: both, Section: "Work", Default: "10000", bind: func(c *Config) value { return count(&c.Limits.Columns, 2, 10_000_000) },
 		Help: "columns of a data set"},
 	{Name: "max-rows", Roles: both, Section: "Work", Default: "0", bind: func(c *Config) value { return count(&c.Limits.Rows, 0, 1<<31-1) },
 		Help: "rows of a data set; 0 = as many as fit"},
-	{Name: "max-unpacked", Roles: both, Section: "Work", Default: "64GiB", bind: func(c *Config) value { return size(&c.Limits.Unpacked, 1) },
+	{Name: "max-unpacked", Roles: both, Section: "Work", Default: "16GiB", bind: func(c *Config) value { return size(&c.Limits.Unpacked, 1) },
 		Help: "size of a data set after unpacking: where a compressed file is cut off"},
 
 	{Name: "store", Roles: both, Section: "Files", bind: func(c *Config) value { return storeURL(&c.Store) },
@@ -106,7 +110,7 @@ var settings = []Setting{
 	{Name: "cache", Roles: both, Section: "Files", Default: "10GB", bind: func(c *Config) value { return size(&c.Cache, 0) },
 		Help: "disk space below the data root for copies of what a far store holds"},
 	{Name: "mlflow-uri", Also: "MLFLOW_TRACKING_URI", Roles: both, Section: "Files", bind: func(c *Config) value { return webURL(&c.MLflow) },
-		Help: "the MLflow tracking server to which finished jobs are reported; none = no tracking"},
+		Help: "the MLflow tracking server; kept for the tracking of finished jobs, nothing is sent to it yet"},
 }
 
 func zero() int64  { return 0 }
