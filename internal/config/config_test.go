@@ -290,7 +290,7 @@ func TestPrintedSettingsAreAFile(t *testing.T) {
 	if err := r.Print(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"# default\n", "# --slots\n", "slots: \"3\"", "# nats-password: "} {
+	for _, line := range []string{"# default\n", "# --slots\n", "slots: 3 ", "# nats-password: "} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("%q is not in\n%s", line, out.String())
 		}
@@ -302,6 +302,20 @@ func TestPrintedSettingsAreAFile(t *testing.T) {
 	got.File = ""
 	if *got != *want {
 		t.Errorf("got  %+v\nwant %+v", *got, *want)
+	}
+}
+
+func TestWhatAutoComesTo(t *testing.T) {
+	c, r, err := read(t, Worker, []string{"--nats=nats://a:1"}, nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := r.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("# default: %d here\n", c.Slots); !strings.Contains(out.String(), want) {
+		t.Errorf("%q is not in\n%s", want, out.String())
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,6 +14,7 @@ import (
 func (r *Reader) Print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The settings of sadi %s: name, value, where it comes from.\n", r.role)
+	found := map[string]int64{"slots": int64(r.config.Slots), "memory": r.config.Memory}
 	section := ""
 	for i := range r.settings {
 		s := &r.settings[i]
@@ -25,18 +27,30 @@ func (r *Reader) Print(w io.Writer) error {
 		if s.Secret {
 			shown = Secret(f.text).String()
 		}
-		text, err := yaml.Marshal(shown)
-		if err != nil {
-			return err
-		}
-		entry := s.Name + ": " + strings.TrimSuffix(string(text), "\n")
+		entry := s.Name + ": " + scalar(shown)
 		if shown != f.text || s.Name == fileSetting {
 			entry = "# " + entry
 		}
-		fmt.Fprintf(&b, "%-40s # %s\n", entry, f.origin)
+		origin := string(f.origin)
+		if n, ok := found[s.Name]; ok && f.text == "auto" {
+			origin += fmt.Sprintf(": %d here", n)
+		}
+		fmt.Fprintf(&b, "%-40s # %s\n", entry, origin)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// scalar writes a text as YAML that parseFile reads back; numbers need no quotes, for it takes them as they stand.
+func scalar(text string) string {
+	if _, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return text
+	}
+	quoted, err := yaml.Marshal(text)
+	if err != nil {
+		panic("config: a text is no YAML: " + err.Error()) // every text can be written
+	}
+	return strings.TrimSuffix(string(quoted), "\n")
 }
 
 const pageHead = `# Settings of sadi serve and sadi worker

@@ -14,12 +14,14 @@ import (
 // Reader finds the settings of a role: a flag goes before the environment, the environment before the file, the file
 // before the default.
 type Reader struct {
-	role      Role
-	settings  []Setting
-	flags     map[string]*flagText
-	found     map[string]found // the values as they were typed, by the names of the settings
-	notes     []string
 	PrintOnly bool // the flag --print-config was given
+
+	role     Role
+	settings []Setting
+	flags    map[string]*flagText
+	found    map[string]found // the values as they were typed, by the names of the settings
+	config   *Config          // what came of them
+	notes    []string
 }
 
 // found is the text of a setting and where it comes from.
@@ -41,12 +43,12 @@ func NewReader(r Role) *Reader {
 
 // flagText is a flag as it was typed; what it means is found out with all the other sources.
 type flagText struct {
-	text, form string
+	text, noun string
 	given      bool
 }
 
 func (f *flagText) String() string { return f.text }
-func (f *flagText) Type() string   { return f.form }
+func (f *flagText) Type() string   { return f.noun }
 func (f *flagText) Set(text string) error {
 	f.text, f.given = text, true
 	return nil
@@ -54,14 +56,15 @@ func (f *flagText) Set(text string) error {
 
 // Bind adds the role's flags to a command.
 func (r *Reader) Bind(flags *pflag.FlagSet) {
+	flags.SortFlags = false // the declaration has the better order
 	aliases := map[string]string{}
 	for _, s := range r.settings {
-		_, isToggle := s.bind(new(Config)).(boolean)
-		f := &flagText{text: s.Default, form: "value"}
+		v := s.bind(new(Config))
+		f := &flagText{text: s.Default, noun: v.noun()}
 		r.flags[s.Name] = f
 		flag := flags.VarPF(f, s.Name, s.Short, s.Help)
-		if isToggle {
-			f.form, flag.NoOptDefVal = "bool", "true"
+		if _, ok := v.(boolean); ok {
+			flag.NoOptDefVal = "true"
 		}
 		for _, a := range s.Aliases {
 			aliases[a] = s.Name
@@ -90,6 +93,7 @@ func (r *Reader) Read(environ []string) (*Config, error) {
 	if err := r.validate(c); err != nil {
 		return nil, err
 	}
+	r.config = c
 	return c, nil
 }
 

@@ -15,21 +15,23 @@ import (
 // value reads the text of a setting into the field that it belongs to.
 type value interface {
 	set(text string) bool // false: the text is not legal, and the field is as it was
+	noun() string         // what stands for the value in the help of a flag
 	form() string         // what is legal, to stand after "use …"
 }
 
 // reader is a value that a function reads.
 type reader struct {
-	legal string
-	read  func(text string) bool
+	kind, legal string
+	read        func(text string) bool
 }
 
 func (r reader) set(text string) bool { return r.read(text) }
+func (r reader) noun() string         { return r.kind }
 func (r reader) form() string         { return r.legal }
 
 // keep is a reader of texts that hold to a rule.
-func keep[T ~string](p *T, legal string, ok func(string) bool) value {
-	return reader{legal, func(text string) bool {
+func keep[T ~string](p *T, kind, legal string, ok func(string) bool) value {
+	return reader{kind, legal, func(text string) bool {
 		if !ok(text) {
 			return false
 		}
@@ -40,12 +42,12 @@ func keep[T ~string](p *T, legal string, ok func(string) bool) value {
 
 // optional lets a value be absent as well.
 func optional(v value) value {
-	return reader{v.form(), func(text string) bool { return text == "" || v.set(text) }}
+	return reader{v.noun(), v.form(), func(text string) bool { return text == "" || v.set(text) }}
 }
 
 // auto lets a number be found by looking at the machine.
 func auto(n number, find func() int64) value {
-	return reader{n.form() + ", or auto", func(text string) bool {
+	return reader{n.noun(), n.form() + ", or auto", func(text string) bool {
 		if text != "auto" {
 			return n.set(text)
 		}
@@ -56,11 +58,13 @@ func auto(n number, find func() int64) value {
 
 // number is a whole number within bounds.
 type number struct {
-	lo, hi int64
-	legal  string
-	parse  func(text string) (int64, bool)
-	store  func(int64)
+	lo, hi      int64
+	kind, legal string
+	parse       func(text string) (int64, bool)
+	store       func(int64)
 }
+
+func (n number) noun() string { return n.kind }
 
 func (n number) form() string { return n.legal }
 
@@ -79,7 +83,7 @@ func count(p *int, lo, hi int) number {
 		return v, err == nil
 	}
 	legal := "a whole number from " + strconv.Itoa(lo) + " to " + strconv.Itoa(hi)
-	return number{int64(lo), int64(hi), legal, parse, func(v int64) { *p = int(v) }}
+	return number{int64(lo), int64(hi), "n", legal, parse, func(v int64) { *p = int(v) }}
 }
 
 func size(p *int64, least int64) number {
@@ -87,11 +91,11 @@ func size(p *int64, least int64) number {
 	if least >= 1<<20 {
 		legal = "a size from " + strconv.FormatInt(least>>20, 10) + "MiB up, such as 4GB"
 	}
-	return number{least, 1 << 60, legal, ParseBytes, func(v int64) { *p = v }}
+	return number{least, 1 << 60, "size", legal, ParseBytes, func(v int64) { *p = v }}
 }
 
 func duration(p *time.Duration, least time.Duration) value {
-	return reader{"a duration such as 30s or 5m", func(text string) bool {
+	return reader{"duration", "a duration such as 30s or 5m", func(text string) bool {
 		d, err := time.ParseDuration(text)
 		if err != nil || d < least || d > 30*24*time.Hour {
 			return false
@@ -105,7 +109,7 @@ func duration(p *time.Duration, least time.Duration) value {
 type boolean struct{ reader }
 
 func toggle(p *bool) value {
-	return boolean{reader{"true or false", func(text string) bool {
+	return boolean{reader{"bool", "true or false", func(text string) bool {
 		switch strings.ToLower(text) {
 		case "true", "yes", "on", "1":
 			*p = true
@@ -119,7 +123,7 @@ func toggle(p *bool) value {
 }
 
 func choice(p *string, words ...string) value {
-	return reader{strings.Join(words, " or "), func(text string) bool {
+	return reader{strings.Join(words, "|"), strings.Join(words, " or "), func(text string) bool {
 		for _, w := range words {
 			if strings.EqualFold(text, w) {
 				*p = w
@@ -134,7 +138,7 @@ func choice(p *string, words ...string) value {
 func level(p *slog.Level) value {
 	words := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "warning": slog.LevelWarn,
 		"error": slog.LevelError, "critical": slog.LevelError, "fatal": slog.LevelError}
-	return reader{"debug, info, warn or error", func(text string) bool {
+	return reader{"level", "debug, info, warn or error", func(text string) bool {
 		l, ok := words[strings.ToLower(text)]
 		if ok {
 			*p = l
@@ -144,7 +148,7 @@ func level(p *slog.Level) value {
 }
 
 func address(p *string) value {
-	return keep(p, "HOST:PORT, such as 127.0.0.1:8000, or :8000 for every interface", func(text string) bool {
+	return keep(p, "host:port", "HOST:PORT, such as 127.0.0.1:8000, or :8000 for every interface", func(text string) bool {
 		host, port, err := net.SplitHostPort(text)
 		if err != nil || strings.ContainsFunc(host, func(r rune) bool { return unicode.IsSpace(r) || r == '/' }) {
 			return false
@@ -156,7 +160,7 @@ func address(p *string) value {
 
 // name is a queue's name: it becomes part of the names of streams and subjects.
 func name(p *string) value {
-	return keep(p, "up to 32 letters, digits, _ and -", func(text string) bool {
+	return keep(p, "name", "up to 32 letters, digits, _ and -", func(text string) bool {
 		return text != "" && len(text) <= 32 && !strings.ContainsFunc(text, func(r rune) bool {
 			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-')
 		})
@@ -165,17 +169,17 @@ func name(p *string) value {
 
 func printable(text string) bool { return !strings.ContainsFunc(text, unicode.IsControl) }
 
-func line[T ~string](p *T) value { return keep(p, "one line of text", printable) }
+func line[T ~string](p *T) value { return keep(p, "text", "one line of text", printable) }
 
 func path(p *string) value {
-	return keep(p, "a folder", func(text string) bool { return text != "" && printable(text) })
+	return keep(p, "folder", "a folder", func(text string) bool { return text != "" && printable(text) })
 }
 
 // file is a path that has to exist; whether it does is looked up when all settings are known.
-func file(p *string) value { return keep(p, "a file", printable) }
+func file(p *string) value { return keep(p, "file", "a file", printable) }
 
 func natsURL(p *string) value {
-	return keep(p, "nats://HOST:4222 (or tls://, ws://, wss://), several separated by commas", func(text string) bool {
+	return keep(p, "url", "nats://HOST:4222 (or tls://, ws://, wss://), several separated by commas", func(text string) bool {
 		if text == "" {
 			return true
 		}
@@ -189,11 +193,11 @@ func natsURL(p *string) value {
 }
 
 func webURL(p *string) value {
-	return keep(p, "http://HOST:PORT or https://HOST", func(text string) bool { return text == "" || hasHost(text, "http", "https") })
+	return keep(p, "url", "http://HOST:PORT or https://HOST", func(text string) bool { return text == "" || hasHost(text, "http", "https") })
 }
 
 func storeURL(p *string) value {
-	return keep(p, "s3://BUCKET, gs://BUCKET, azblob://CONTAINER or file:///FOLDER", func(text string) bool {
+	return keep(p, "url", "s3://BUCKET, gs://BUCKET, azblob://CONTAINER or file:///FOLDER", func(text string) bool {
 		if text == "" || hasHost(text, "s3", "gs", "azblob") {
 			return true
 		}
