@@ -2,6 +2,8 @@ package deploy_test
 
 import (
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,18 +17,26 @@ import (
 // object is what the tests need of any Kubernetes object.
 type object struct {
 	Kind     string
-	Metadata struct{ Name string }
-	Data     map[string]string
-	Secrets  map[string]string `yaml:"stringData"`
-	Spec     struct {
+	Metadata struct {
+		Name   string
+		Labels map[string]string
+	}
+	Data    map[string]string
+	Secrets map[string]string `yaml:"stringData"`
+	Spec    struct {
 		Selector yaml.Node
 		Template struct {
-			Metadata struct{ Labels, Annotations map[string]string }
+			Metadata struct{ Labels map[string]string }
 			Spec     pod
 		}
 		Ports []struct {
+			Name       string
 			Port       int
 			TargetPort string `yaml:"targetPort"`
+		}
+		Endpoints []struct {
+			Port, Path    string
+			Authorization struct{ Credentials struct{ Name, Key string } }
 		}
 		Target struct{ Name string } `yaml:"scaleTargetRef"`
 	}
@@ -179,7 +189,7 @@ func checkPorts(t *testing.T, all map[string]object, want string) {
 		t.Errorf("the service selects %v, the pods are %v (%v)", sel, pods.Metadata.Labels, err)
 	}
 	if len(c.Ports) != 1 || strconv.Itoa(c.Ports[0].ContainerPort) != want || len(service.Spec.Ports) != 1 || service.Spec.Ports[0].TargetPort != c.Ports[0].Name ||
-		strconv.Itoa(service.Spec.Ports[0].Port) != want || pods.Metadata.Annotations["prometheus.io/port"] != want {
+		strconv.Itoa(service.Spec.Ports[0].Port) != want {
 		t.Errorf("the API listens on %s; the container has %v, the service %v", want, c.Ports, service.Spec.Ports)
 	}
 	for p, path := range map[*probe]string{c.Startup: "/healthz", c.Liveness: "/healthz", c.Readiness: "/readyz"} {
@@ -199,23 +209,46 @@ func covers(labels, selector map[string]string) bool {
 	return len(selector) > 0
 }
 
-// The autoscalers ask for a number by its name; the API has to give it under that name.
-func TestScalersAskForWhatTheAPIGives(t *testing.T) {
-	const name = "sadi_queue_depth"
-	for _, f := range []string{"k8s/keda.yaml", "k8s/hpa.yaml"} {
-		if !strings.Contains(text(t, f), name) {
-			t.Errorf("%s does not scale on %s", f, name)
+func TestServiceMonitor(t *testing.T) {
+	all := cluster(t)
+	m, service := all["ServiceMonitor/sadi-api"], all["Service/sadi-api"]
+	var sel struct {
+		MatchLabels map[string]string `yaml:"matchLabels"`
+	}
+	if err := m.Spec.Selector.Decode(&sel); err != nil || !covers(service.Metadata.Labels, sel.MatchLabels) {
+		t.Errorf("it selects %v, the service is %v (%v)", sel.MatchLabels, service.Metadata.Labels, err)
+	}
+	if len(m.Spec.Endpoints) != 1 || m.Spec.Endpoints[0].Port != service.Spec.Ports[0].Name || m.Spec.Endpoints[0].Path != "/metrics" {
+		t.Fatalf("it reads %+v", m.Spec.Endpoints)
+	}
+	c := m.Spec.Endpoints[0].Authorization.Credentials
+	if _, ok := all["Secret/"+c.Name].Secrets[c.Key]; !ok {
+		t.Errorf("there is no secret %s with %s", c.Name, c.Key)
+	}
+}
+
+// Autoscalers and alarms ask for numbers by their names; the API has to give them under these names.
+func TestTheNumbersAskedForAreGiven(t *testing.T) {
+	asked := regexp.MustCompile(`\bsadi_[a-z_]+`)
+	var names []string
+	for _, f := range []string{"k8s/keda.yaml", "k8s/hpa.yaml", "../docs/runbook.md", "../docs/runbook.es.md"} {
+		found := asked.FindAllString(text(t, f), -1)
+		if !slices.Contains(found, "sadi_queue_depth") {
+			t.Errorf("%s says nothing of the length of the queue", f)
 		}
+		names = append(names, found...)
 	}
 	sources, err := filepath.Glob("../internal/httpapi/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all strings.Builder
+	var code strings.Builder
 	for _, f := range sources {
-		all.WriteString(text(t, f))
+		code.WriteString(text(t, f))
 	}
-	if code := all.String(); len(sources) > 0 && !strings.Contains(code, `"`+name) && !strings.Contains(code, `"queue_depth`) {
-		t.Errorf("internal/httpapi has no metric %s", name)
+	for _, n := range names {
+		if len(sources) > 0 && !strings.Contains(code.String(), `"`+n+`"`) {
+			t.Errorf("internal/httpapi has no metric %s", n)
+		}
 	}
 }

@@ -37,6 +37,7 @@ type Config struct {
 	Queue    string // the name of the queue
 	Slots    int    // folds computed at a time; 0 = none: a pure API
 	Store    string // "" = by the queue: a folder below the data root, or the JetStream object store
+	MaxStore int64  // bytes of all files in the JetStream object store; 0 = no bound of ours
 	Cache    int64  // bytes of the disk cache in front of a far store
 	Tokens   string // the file of bearer tokens; "" = none
 	Insecure bool   // other machines may call without a token
@@ -69,7 +70,8 @@ type Limits struct {
 	Uploads  int           // uploads at a time
 	Columns  int           // of a data set
 	Rows     int           // of a data set; 0 = no bound
-	Request  time.Duration // for a request; uploads and streams of events are bound by their progress instead
+	Request  time.Duration // for a request that moves no file
+	Transfer time.Duration // for an upload, a download, the prediction of a file
 }
 
 // Log says what is logged and how.

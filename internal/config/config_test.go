@@ -55,7 +55,7 @@ func TestDefaults(t *testing.T) {
 	}
 	c.Slots, c.Memory = 0, 0
 	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second,
-		Limits: Limits{Upload: 2 << 30, Unpacked: 16 << 30, Body: 16e6, Predict: 1 << 30, Bundles: 512 << 20, Uploads: 4, Columns: 10_000, Request: time.Minute}}
+		Limits: Limits{Upload: 2 << 30, Unpacked: 16 << 30, Body: 1 << 20, Predict: 1 << 30, Bundles: 512 << 20, Uploads: 4, Columns: 10_000, Request: time.Minute, Transfer: time.Hour}}
 	if *c != want {
 		t.Errorf("got  %+v\nwant %+v", *c, want)
 	}
@@ -86,7 +86,7 @@ func TestTheNearestSourceCounts(t *testing.T) {
 func samples(t *testing.T) map[string]string {
 	pem := write(t, "some.pem", "x")
 	return map[string]string{"config": write(t, "empty.yaml", ""), "data": "elsewhere", "log-level": "debug", "log-format": "json", "shutdown-grace": "5s",
-		"listen": "127.0.0.1:9", "tokens": pem, "insecure": "true", "max-upload": "1MB", "max-uploads": "2", "max-body": "5kb", "max-predict": "7MB", "model-cache": "1GB", "request-timeout": "3s",
+		"listen": "127.0.0.1:9", "tokens": pem, "insecure": "true", "max-upload": "1MB", "max-uploads": "2", "max-body": "5kb", "max-predict": "7MB", "model-cache": "1GB", "request-timeout": "3s", "upload-timeout": "9m", "max-store": "3TB",
 		"queue": "other", "nats": "nats://a:4222,tls://b:4222", "nats-listen": "127.0.0.1:4222", "nats-creds": pem, "nats-user": "u", "nats-password": "p",
 		"nats-token": "t", "nats-ca": pem, "nats-cert": pem, "nats-key": pem, "nats-replicas": "3", "slots": "7", "memory": "1GiB", "max-columns": "10",
 		"max-rows": "11", "max-unpacked": "1TB", "store": "s3://bucket/prefix?region=eu-west-1", "cache": "5GB", "mlflow-uri": "http://mlflow:5000"}
