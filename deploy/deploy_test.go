@@ -69,7 +69,7 @@ func settings(t *testing.T, what string, argv []string, env map[string]string) *
 	for name, value := range env {
 		if strings.HasPrefix(value, "/etc/sadi/") {
 			mounted := filepath.Join(t.TempDir(), filepath.Base(value))
-			if err := os.WriteFile(mounted, []byte("x"), 0o600); err != nil {
+			if err := os.WriteFile(mounted, []byte("# mounted\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			value = mounted

@@ -134,7 +134,7 @@ func (p page) commands() [][]string {
 	}
 	for _, b := range p.blocks {
 		for line := range strings.Lines(remarks.ReplaceAllString(strings.ReplaceAll(b, "\\\n", " "), "")) {
-			for part := range strings.SplitSeq(line, "&&") {
+			for _, part := range strings.FieldsFunc(line, func(r rune) bool { return r == '&' || r == '|' }) {
 				add(part)
 			}
 		}
