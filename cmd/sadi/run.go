@@ -15,6 +15,7 @@ import (
 
 	"sadi"
 	"sadi/internal/catalog"
+	"sadi/internal/config"
 	"sadi/internal/engine"
 	"sadi/internal/host"
 	"sadi/internal/rng"
@@ -101,20 +102,16 @@ func (f *runFlags) complete(c *cobra.Command, file string) (err error) {
 	return nil
 }
 
-// parseBytes reads a size such as 512MB or 4GiB; "" is 0.
+// parseBytes reads an amount of memory such as 512MB or 4GiB; "" is 0.
 func parseBytes(text string) (int64, error) {
 	if text == "" {
 		return 0, nil
 	}
-	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
-	unit := strings.ToLower(strings.TrimSpace(text[len(digits):]))
-	scale, ok := map[string]float64{"": 1, "b": 1, "k": 1e3, "kb": 1e3, "kib": 1 << 10, "m": 1e6, "mb": 1e6, "mib": 1 << 20,
-		"g": 1e9, "gb": 1e9, "gib": 1 << 30, "t": 1e12, "tb": 1e12, "tib": 1 << 40}[unit]
-	n, err := strconv.ParseFloat(digits, 64)
-	if err != nil || !ok || n*scale < 64<<20 || n*scale > 1<<50 {
+	n, ok := config.ParseBytes(text)
+	if !ok || n < 64<<20 || n > 1<<50 {
 		return 0, sadi.Errorf(sadi.BadUsage, "%q is not an amount of memory", text).At("--memory").Advise("use an amount from 64MB up, such as 4GB")
 	}
-	return int64(n * scale), nil
+	return n, nil
 }
 
 // run does the job and tells how it went.
