@@ -13,6 +13,7 @@ import (
 
 	"sadi"
 	"sadi/internal/artifact"
+	"sadi/internal/blob"
 	"sadi/internal/bundle"
 	"sadi/internal/dataset"
 	"sadi/internal/evaluate"
@@ -44,6 +45,14 @@ type Job struct {
 	Observer sadi.Observer // nil = nobody
 	// Replay, when not nil, are the decisions of a clock to repeat instead of asking this one.
 	Replay *[]manifest.Decision
+	// Folds, when not nil, keeps results of folds beyond this process, below FoldPrefix(ID): a job that is begun again
+	// finds them, and other processes leave theirs there.
+	Folds blob.Store
+	// Share, when not nil, is called as the search begins, with what other processes may compute; the stop that it
+	// returns is called as the search ends.
+	Share func(*Shared) (stop func())
+	// Spent is what earlier attempts at this job have used of its budget.
+	Spent time.Duration
 	// Expect, when not empty, is the SHA-256 that the file must have.
 	Expect string
 }
@@ -114,6 +123,8 @@ type run struct {
 
 	// search
 	queue     *queue
+	early     []manifest.Decision // made before the search
+	forgetful sync.Once           // told that Job.Folds does not work
 	folder    *artifact.Folder
 	combining sync.Mutex // held by the worker that combines what there is
 	// nanoseconds that the refit, the verdict and the writing of the ensemble so far would take
@@ -192,7 +203,9 @@ func (r *run) emit(e sadi.Event) {
 // note tells the observer something that a person should know.
 func (r *run) note(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
+	r.telling.Lock()
 	r.notes = append(r.notes, text)
+	r.telling.Unlock()
 	r.emit(sadi.Event{Kind: sadi.EventNote, Text: text})
 }
 

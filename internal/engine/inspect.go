@@ -25,7 +25,7 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		p.Budget, _ = sadi.ParseBudget("small")
 		wall = p.Budget.Wall
 	}
-	r.clock = newClock(r.started, wall, r.job.Replay)
+	r.clock = newClock(r.started.Add(-r.job.Spent), wall, r.job.Replay)
 	r.pool = par.New(p.Jobs)
 	r.stream = rng.New(p.Seed)
 	if r.table, r.reading, err = csvio.Read(ctx, r.job.Path, csvio.Options{Pool: r.pool}); err != nil {

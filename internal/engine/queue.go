@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"sadi"
@@ -20,8 +22,11 @@ type slot struct {
 	source manifest.Source
 	config trial.Config
 
-	begun  int // folds handed out
-	ended  int // folds come back
+	begun  int            // folds handed out for the first time
+	back   []int          // folds that were handed out and came back without a result
+	ended  int            // folds come back with a result
+	out    int            // folds handed out that have not come back
+	failed map[int]string // why folds could not be done
 	folds  []trial.FoldResult
 	costs  []cost // of each fold
 	state  sadi.TrialState
@@ -55,7 +60,10 @@ type queue struct {
 	mu     sync.Mutex
 	wake   *sync.Cond
 	slots  []*slot
-	closed bool
+	closed bool // no further trial begins
+	ended  bool // no further task is handed out
+	away   int  // tasks that are with other processes
+	news   int  // counts the changes that may make a task ready
 }
 
 func newQueue(folds, known int, next func(n int, seen, pending []*slot) *slot) *queue {
@@ -69,42 +77,135 @@ func (q *queue) take(idle func(wait func())) (s *slot, fold int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		for _, s := range q.slots {
-			if s.state == sadi.TrialRunning && s.begun < q.folds {
-				s.begun++
-				return s, s.begun - 1
-			}
+		if s, fold = q.pop(); s != nil || q.over() {
+			return s, fold
 		}
-		if !q.closed && q.ready() {
-			n := len(q.slots)
-			visible := max(0, n-lookahead+1)
-			s := q.next(n, q.slots[:visible], q.slots[visible:])
-			if s == nil {
-				q.closed = true
-				q.wake.Broadcast()
-				continue
-			}
-			s.index, s.folds, s.costs = n, make([]trial.FoldResult, q.folds), make([]cost, q.folds)
-			if s.state == "" {
-				s.state = sadi.TrialRunning
-			}
-			q.slots = append(q.slots, s)
-			continue
-		}
-		if q.closed {
-			return nil, 0
-		}
-		seen := q.finals()
+		seen := q.news
 		q.mu.Unlock()
 		idle(func() {
 			q.mu.Lock()
-			for !q.closed && q.finals() == seen {
+			for !q.over() && q.news == seen {
 				q.wake.Wait()
 			}
 			q.mu.Unlock()
 		})
 		q.mu.Lock()
 	}
+}
+
+// takeAway returns a task for another process if one is ready. It comes back by give, end or putBack, and then arrive.
+func (q *queue) takeAway() (s *slot, fold int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if s, fold = q.pop(); s != nil {
+		q.away++
+	}
+	return s, fold
+}
+
+// arrive tells that a task is no longer with another process.
+func (q *queue) arrive() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.away--
+	q.tell()
+}
+
+// putBack makes a task that was handed out ready again.
+func (q *queue) putBack(s *slot, fold int) standing {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s.out--
+	if s.failed == nil {
+		s.back = append(s.back, fold)
+	}
+	q.tell()
+	return q.standing(s)
+}
+
+// standing is where a trial stands after one of its tasks has come back.
+type standing uint8
+
+const (
+	unfinished standing = iota
+	complete            // every fold has a result
+	hopeless            // a fold can not be done, and all that were begun have come back
+)
+
+func (q *queue) standing(s *slot) standing {
+	switch {
+	case s.state != sadi.TrialRunning || s.out > 0:
+		return unfinished
+	case s.failed != nil:
+		return hopeless
+	case s.ended == q.folds:
+		return complete
+	}
+	return unfinished
+}
+
+// fail records why a fold can not be done. No further fold of the trial is handed out, but those that were come to
+// their end: the trial's cause is that of its first failed fold in the order of the folds, not of time.
+func (q *queue) fail(s *slot, fold int, reason string) standing {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s.out--
+	if s.failed == nil {
+		s.failed = map[int]string{}
+	}
+	s.failed[fold] = reason
+	s.begun, s.back = q.folds, nil
+	return q.standing(s)
+}
+
+// cause is why a hopeless trial failed.
+func (s *slot) cause() string { return s.failed[slices.Min(slices.Collect(maps.Keys(s.failed)))] }
+
+// over reports whether there will be no more tasks.
+func (q *queue) over() bool { return q.ended || q.closed && q.away == 0 }
+
+// tell wakes those who wait, for something has changed.
+func (q *queue) tell() {
+	q.news++
+	q.wake.Broadcast()
+}
+
+// pop is the next task that is ready, nil if there is none.
+func (q *queue) pop() (s *slot, fold int) {
+	for !q.ended {
+		for _, s := range q.slots {
+			if s.state != sadi.TrialRunning {
+				continue
+			}
+			if n := len(s.back); n > 0 {
+				fold, s.back = s.back[n-1], s.back[:n-1]
+				s.out++
+				return s, fold
+			}
+			if s.begun < q.folds {
+				s.begun++
+				s.out++
+				return s, s.begun - 1
+			}
+		}
+		if q.closed || !q.ready() {
+			break
+		}
+		n := len(q.slots)
+		visible := max(0, n-lookahead+1)
+		s := q.next(n, q.slots[:visible], q.slots[visible:])
+		if s == nil {
+			q.closed = true
+			q.tell()
+			break
+		}
+		s.index, s.folds, s.costs = n, make([]trial.FoldResult, q.folds), make([]cost, q.folds)
+		if s.state == "" {
+			s.state = sadi.TrialRunning
+		}
+		q.slots = append(q.slots, s)
+	}
+	return nil, 0
 }
 
 // ready reports whether the results that the next proposal may see are all there.
@@ -121,26 +222,23 @@ func (q *queue) ready() bool {
 	return true
 }
 
-func (q *queue) finals() int {
-	var n int
-	for _, s := range q.slots {
-		if s.state.Final() {
-			n++
-		}
-	}
-	return n
-}
-
-// give records the result of a task and reports whether the trial is now complete.
-func (q *queue) give(s *slot, fold int, res trial.FoldResult, c cost) (complete bool) {
+// give records the result of a task.
+func (q *queue) give(s *slot, fold int, res trial.FoldResult, c cost) standing {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if s.state != sadi.TrialRunning {
-		return false
+	s.out--
+	if s.state == sadi.TrialRunning {
+		s.folds[fold], s.costs[fold] = res, c
+		s.ended++
 	}
-	s.folds[fold], s.costs[fold] = res, c
-	s.ended++
-	return s.ended == q.folds
+	return q.standing(s)
+}
+
+// at is the n-th trial.
+func (q *queue) at(n int) *slot {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.slots[n]
 }
 
 // end moves a trial to its final state, once.
@@ -151,16 +249,16 @@ func (q *queue) end(s *slot, state sadi.TrialState, reason string) (first bool) 
 		return false
 	}
 	s.state, s.reason = state, reason
-	q.wake.Broadcast()
+	q.tell()
 	return true
 }
 
-// close stops the queue: no further trial begins.
+// close stops the queue: no further task begins.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.closed = true
-	q.wake.Broadcast()
+	q.closed, q.ended = true, true
+	q.tell()
 }
 
 // done are the trials that have a score, in order.

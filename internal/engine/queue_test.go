@@ -44,10 +44,15 @@ func drain(t *testing.T, workers, folds, known, total int, jitter *rand.Rand) []
 				mu.Unlock()
 				time.Sleep(pause)
 				if s.index%5 == 4 && fold == 0 {
-					q.end(s, sadi.TrialFailed, "it does")
+					if q.fail(s, fold, "it does") == hopeless {
+						q.end(s, sadi.TrialFailed, s.cause())
+					}
 					continue
 				}
-				if q.give(s, fold, trial.FoldResult{}, cost{}) {
+				switch q.give(s, fold, trial.FoldResult{}, cost{}) {
+				case hopeless:
+					q.end(s, sadi.TrialFailed, s.cause())
+				case complete:
 					s.score = score(s.index)
 					q.end(s, sadi.TrialOK, "")
 				}

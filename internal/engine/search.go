@@ -25,6 +25,9 @@ const foldShare = 0.35
 // which a person asks.
 func (r *run) search(ctx, asked context.Context) error {
 	known := len(r.entries)
+	if r.early = r.clock.decisions(); r.clock.replaying {
+		r.early = *r.job.Replay
+	}
 	r.queue = newQueue(len(r.trial.Folds), known, r.propose)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -36,6 +39,9 @@ func (r *run) search(ctx, asked context.Context) error {
 	})()
 	watch := r.watchBudget(cancel)
 	defer watch()
+	if r.job.Share != nil {
+		defer r.job.Share(&Shared{r, ctx})()
+	}
 	err := r.pool.For(context.WithoutCancel(ctx), r.pool.Width(), func(int) {
 		for {
 			s, fold := r.queue.take(r.pool.Idle)
@@ -92,35 +98,6 @@ func (r *run) watchBudget(cancel context.CancelCauseFunc) (stop func()) {
 // milliseconds, so the clock waits for it and for nothing else.
 func (r *run) haveModel() bool { return len(r.queue.done()) > 0 }
 
-// runFold runs one task and, with the last one of a trial, ends the trial.
-func (r *run) runFold(ctx context.Context, s *slot, fold int) {
-	began := time.Now()
-	learned := began
-	res, err := r.trial.Fold(ctx, s.config, fold, trial.Control{Proceed: r.proceed(s, fold, began), Learned: func() { learned = time.Now() }})
-	spent := cost{learn: learned.Sub(began).Seconds(), predict: time.Since(learned).Seconds()}
-	switch {
-	case err == nil:
-		if res.Stopped && !r.clock.replaying {
-			r.clock.decide(manifest.RoundsStopped, s.index, fold, res.Rounds, "the fit used its share of the time that was left")
-		}
-		spent.bytes = len(res.Model)
-		if err = r.keepModel(s, fold, res.Model); err == nil {
-			res.Model = nil
-			if r.queue.give(s, fold, res, spent) {
-				r.finishTrial(s)
-			}
-			return
-		}
-		fallthrough
-	case ctx.Err() == nil:
-		if r.queue.end(s, sadi.TrialFailed, err.Error()) {
-			r.tellTrial(s)
-		}
-	default:
-		r.queue.end(s, sadi.TrialCut, stopReason(ctx))
-	}
-}
-
 func stopReason(ctx context.Context) string {
 	if errors.Is(context.Cause(ctx), ErrInterrupted) {
 		return "the job was asked to stop"
@@ -140,9 +117,14 @@ func (r *run) proceed(s *slot, fold int, began time.Time) func(rounds int) bool 
 	if !r.clock.bounded() {
 		return nil
 	}
-	share := foldShare * float64(r.clock.left(r.tail())) * float64(min(r.pool.Width(), len(r.trial.Folds))) / float64(len(r.trial.Folds))
-	limit := time.Duration(max(share, float64(50*time.Millisecond)))
+	limit := r.foldLimit()
 	return func(int) bool { return time.Since(began) < limit }
+}
+
+// foldLimit is the time that a fit may take from now on.
+func (r *run) foldLimit() time.Duration {
+	share := foldShare * float64(r.clock.left(r.tail())) * float64(min(r.pool.Width(), len(r.trial.Folds))) / float64(len(r.trial.Folds))
+	return time.Duration(max(share, float64(50*time.Millisecond)))
 }
 
 // finishTrial scores a trial whose folds are all there.
@@ -267,12 +249,21 @@ func (r *run) families(seen []*slot) []search.Family {
 }
 
 func (r *run) modelByName(name string) model.Model {
-	for _, m := range r.models {
+	m := r.modelCalled(name)
+	if m == nil {
+		panic("engine: the search picked a family that it was not given")
+	}
+	return m
+}
+
+// modelCalled is the algorithm of the catalogue with exactly this name, or nil.
+func (r *run) modelCalled(name string) model.Model {
+	for _, m := range r.job.Catalog.Models {
 		if m.Name() == name {
 			return m
 		}
 	}
-	panic("engine: the search picked a family that it was not given")
+	return nil
 }
 
 // searchSpace are the parameters of an algorithm with the portfolio's way of learning as defaults: many rounds with
