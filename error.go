@@ -21,13 +21,16 @@ const (
 	SchemaMismatch Code = "schema_mismatch" // data to predict lacks what the model needs
 	Interrupted    Code = "interrupted"     // stopped by the user or the system
 	Unavailable    Code = "unavailable"     // something outside (disk, network, service) did not work
+	Unauthorized   Code = "unauthorized"    // who asks is not known
+	Forbidden      Code = "forbidden"       // the request leads where it may not: out of the data root, beyond a role
+	Conflict       Code = "conflict"        // the job is in a state that does not admit the request
 	Internal       Code = "internal"        // a defect of ours
 )
 
 // Codes lists every code, for documentation and for the test that pins them.
 func Codes() []Code {
 	return []Code{BadUsage, BadData, NotFound, TargetUnclear, NoModel, LimitExceeded, Corrupt, SchemaMismatch,
-		Interrupted, Unavailable, Internal}
+		Interrupted, Unavailable, Unauthorized, Forbidden, Conflict, Internal}
 }
 
 // Error is an error for people: what happened, where, and what to do; Err is the cause for the operator.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -168,7 +169,7 @@ func TestAnUnclearTargetIsAskedFor(t *testing.T) {
 	}
 }
 
-func num(i int) string { return text(float64(i) + 0.25) }
+func num(i int) string { return strconv.FormatFloat(float64(i)+0.25, 'g', -1, 64) }
 
 func TestParamsPageIsUpToDate(t *testing.T) {
 	_, want, _ := call(t, "models", "--markdown")

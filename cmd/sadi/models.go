@@ -118,15 +118,9 @@ func (a *App) printModel(m model.Model) {
 }
 
 func (a *App) modelsJSON(models []model.Model) error {
-	type entry struct {
-		Name     string         `json:"name"`
-		Problems []sadi.Problem `json:"problems"`
-		Card     model.Card     `json:"card"`
-		Params   any            `json:"params"`
-	}
-	var list []entry
+	var list []model.Description
 	for _, m := range models {
-		list = append(list, entry{m.Name(), m.Caps().Problems, m.Card(), m.Params()})
+		list = append(list, model.Describe(m))
 	}
 	e := json.NewEncoder(a.Out)
 	e.SetIndent("", "  ")

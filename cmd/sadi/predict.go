@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
-	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -21,9 +17,6 @@ import (
 	"sadi/internal/par"
 	"sadi/internal/table/csvio"
 )
-
-// predictBlock is the number of rows that are read, predicted and written at a time.
-const predictBlock = 1 << 15
 
 func (a *App) predictCommand() *cobra.Command {
 	var out string
@@ -38,10 +31,9 @@ func (a *App) predictCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if proba && !b.Problem.IsClassification() {
-				return sadi.Errorf(sadi.BadUsage, "there are no probabilities in a regression").At("--proba")
+			write := func(w io.Writer) error {
+				return b.PredictFile(c.Context(), w, given[1], csvio.Options{Pool: par.New(host.Cores())}, proba)
 			}
-			write := func(w io.Writer) error { return predictFile(c.Context(), w, b, given[1], proba) }
 			if out == "" {
 				return write(a.Out)
 			}
@@ -71,67 +63,3 @@ func loadBundle(dir string) (*bundle.Bundle, error) {
 	}
 	return b, nil
 }
-
-// predictFile streams the predictions of a file as CSV.
-func predictFile(ctx context.Context, w io.Writer, b *bundle.Bundle, path string, proba bool) error {
-	pool := par.New(host.Cores())
-	in, err := csvio.Open(ctx, path, csvio.Options{Schema: b.Fields, Pool: pool})
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	buffered := bufio.NewWriterSize(w, 1<<16)
-	out := csv.NewWriter(buffered)
-	header := []string{b.Target}
-	if proba {
-		for _, l := range b.Labels {
-			header = append(header, "proba_"+l)
-		}
-	}
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	for {
-		t, err := in.Next(predictBlock)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		pred, err := b.Predict(ctx, t, nil, pool)
-		if err != nil {
-			return err
-		}
-		k := b.Outputs()
-		record := make([]string, 0, len(header))
-		for i := range t.Rows {
-			record = appendPrediction(record[:0], b, pred[i*k:(i+1)*k], proba)
-			if err := out.Write(record); err != nil {
-				return err
-			}
-		}
-	}
-	out.Flush()
-	return errors.Join(out.Error(), buffered.Flush())
-}
-
-// appendPrediction is the line of one row: the value or the class, then the probabilities if asked for.
-func appendPrediction(record []string, b *bundle.Bundle, pred []float64, proba bool) []string {
-	if !b.Problem.IsClassification() {
-		return append(record, text(pred[0]))
-	}
-	record = append(record, b.Labels[b.Class(pred)])
-	if !proba {
-		return record
-	}
-	if b.Problem == sadi.Binary {
-		return append(record, text(1-pred[0]), text(pred[0]))
-	}
-	for _, p := range pred {
-		record = append(record, text(p))
-	}
-	return record
-}
-
-func text(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

@@ -4,21 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"sadi"
+	"sadi/internal/artifact"
 	"sadi/internal/catalog"
 	"sadi/internal/config"
 	"sadi/internal/engine"
 	"sadi/internal/host"
-	"sadi/internal/rng"
 )
 
 // runFlags are the options of sadi run as they are typed.
@@ -127,8 +124,8 @@ func (a *App) run(ctx context.Context, f runFlags) error {
 	if limit > 0 {
 		debug.SetMemoryLimit(limit / 10 * 9) // the collector works harder before the limit is reached
 	}
-	id := newJobID(f.spec.Input, time.Now())
-	dir := filepath.Join(f.data, "processed", id, "auto_ml")
+	id := artifact.NewID(f.spec.Input, time.Now())
+	dir := artifact.JobDir(f.data, id)
 	show := a.progress(f.spec.Params.Budget.Wall, f.json)
 	res, err := engine.Run(ctx, engine.Job{ID: id, Spec: f.spec, Path: f.spec.Input, Dir: dir, Catalog: catalog.Engine(), Observer: show})
 	show.Close()
@@ -140,25 +137,6 @@ func (a *App) run(ctx context.Context, f runFlags) error {
 		return a.summaryJSON(res, dir)
 	}
 	return nil
-}
-
-// newJobID names a job after its file and the moment, with a tail that keeps two jobs of one second apart.
-func newJobID(file string, now time.Time) string {
-	base := filepath.Base(file)
-	if i := strings.IndexByte(base, '.'); i > 0 {
-		base = base[:i]
-	}
-	stem := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '-'
-	}, base)
-	tail := rng.New(uint64(now.UnixNano())).Child(strconv.Itoa(os.Getpid())).Uint64()
-	return fmt.Sprintf("%s-%s-%04x", now.UTC().Format("20060102-150405"), strings.Trim(stem[:min(len(stem), 40)], "-"), uint16(tail))
 }
 
 func (a *App) summaryJSON(res *engine.Result, dir string) error {

@@ -3,17 +3,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"sadi"
+	"sadi/internal/artifact"
 	"sadi/internal/catalog"
 	"sadi/internal/engine"
 	"sadi/internal/host"
 	"sadi/internal/manifest"
-
-	"time"
 )
 
 func (a *App) verifyCommand() *cobra.Command {
@@ -81,8 +80,8 @@ func (a *App) replayCommand() *cobra.Command {
 			}
 			spec := old.Determined.Spec.Request(input)
 			spec.Params.Jobs = jobs
-			id := newJobID(input, time.Now())
-			dir := filepath.Join(data, "processed", id, "auto_ml")
+			id := artifact.NewID(input, time.Now())
+			dir := artifact.JobDir(data, id)
 			show := a.progress(0, false)
 			res, err := engine.Run(c.Context(), engine.Job{ID: id, Spec: spec, Path: input, Dir: dir, Catalog: catalog.Engine(),
 				Observer: show, Replay: &old.Determined.Clock, Expect: old.DatasetHash})

@@ -9,6 +9,7 @@ package csvio
 
 import (
 	"context"
+	"io/fs"
 
 	"sadi/internal/par"
 	"sadi/internal/table"
@@ -36,6 +37,7 @@ type Options struct {
 	MaxCols  int       // bound on the columns; 0 = DefaultMaxCols
 	MaxField int       // bound on one cell in bytes; 0 = DefaultMaxField
 	Pool     *par.Pool // workers; nil = one goroutine
+	FS       fs.FS     // where the path is looked up, such as a folder that may not be left; nil = the whole system
 
 	chunk, head int // for tests; 0 = the constants above
 }
@@ -57,6 +59,16 @@ func (o Options) withDefaults() Options {
 		o.head = defaultHead
 	}
 	return o
+}
+
+// Names are the names of the file's columns, as Read would give them: only its head is read.
+func Names(path string, opt Options) ([]string, error) {
+	l, err := lookAt(path, opt.withDefaults(), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer l.source.close()
+	return l.names, nil
 }
 
 // Read reads the whole file at path, plain, .gz or .zst. Errors are *sadi.Error: NotFound (no such file), BadData (the

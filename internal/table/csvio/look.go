@@ -26,7 +26,7 @@ type look struct {
 
 // lookAt opens a file and reads its head. enc, if not nil, is the encoding that all of the file has shown to be.
 func lookAt(path string, opt Options, enc *encoding) (_ *look, err error) {
-	s, err := openSource(path, opt.MaxBytes)
+	s, err := openSource(path, opt)
 	if err != nil {
 		return nil, err
 	}

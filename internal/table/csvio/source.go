@@ -38,12 +38,12 @@ type source struct {
 }
 
 // openSource opens a file, "-" being standard input.
-func openSource(path string, maxBytes int64) (*source, error) {
+func openSource(path string, opt Options) (*source, error) {
 	s := &source{path: path, digest: sha256.New()}
-	if path == "-" {
+	if path == "-" && opt.FS == nil {
 		s.file = io.NopCloser(os.Stdin)
 	} else {
-		f, err := os.Open(path)
+		f, err := open(path, opt.FS)
 		if err != nil {
 			return nil, openError(path, err)
 		}
@@ -58,11 +58,18 @@ func openSource(path string, maxBytes int64) (*source, error) {
 		}
 		s.size = info.Size()
 	}
-	if err := s.layers(maxBytes); err != nil {
+	if err := s.layers(opt.MaxBytes); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
+}
+
+func open(path string, in fs.FS) (fs.File, error) {
+	if in == nil {
+		return os.Open(path)
+	}
+	return in.Open(path)
 }
 
 func openError(path string, err error) error {
