@@ -239,6 +239,8 @@ func TestServerRestart(t *testing.T) {
 	if got := (<-taken).Job(); got.ID != job(2).ID || got.Fence != 1 {
 		t.Errorf("the waiting worker got %s with fence %d", got.ID, got.Fence)
 	}
+	a.Close() // before the server
+	b.Close()
 }
 
 // Servers that stay away are said to be away, after a bound.

@@ -3,7 +3,6 @@ package jetqueue
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"time"
 
@@ -23,39 +22,65 @@ func (q *Queue) follow(ctx context.Context, stream string, c jetstream.OrderedCo
 		if err == nil {
 			messages, err = consumer.Messages(jetstream.PullExpiry(20*time.Second), jetstream.PullHeartbeat(3*time.Second))
 		}
-		for err == nil {
-			var m jetstream.Msg
-			wait, cancel := context.WithTimeout(ctx, time.Second)
-			m, err = messages.Next(jetstream.NextContext(wait))
-			cancel()
-			if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-				err = nil
-				if !idle() {
-					messages.Stop()
-					return
-				}
-				continue
-			}
-			if err != nil {
-				break
-			}
-			pause = 50 * time.Millisecond
-			if meta, err := m.Metadata(); err == nil {
-				c.DeliverPolicy, c.OptStartSeq = jetstream.DeliverByStartSequencePolicy, meta.Sequence.Stream+1
-			}
-			if !each(m) {
-				messages.Stop()
+		if err == nil {
+			if done := q.drain(ctx, messages, &c, each, idle); done {
 				return
 			}
-		}
-		if messages != nil {
-			messages.Stop()
+			pause = 50 * time.Millisecond
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
 		}
 		pause = min(2*pause, time.Second)
+	}
+}
+
+// drain is follow until the first failure; done = there is no more to follow.
+func (q *Queue) drain(ctx context.Context, messages jetstream.MessagesContext, c *jetstream.OrderedConsumerConfig,
+	each func(jetstream.Msg) bool, idle func() bool) (done bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer messages.Stop()
+	defer cancel()
+	arrived := make(chan jetstream.Msg)
+	go func() { // one long call: within it the heartbeats of the server are watched
+		defer close(arrived)
+		for {
+			m, err := messages.Next(jetstream.NextContext(ctx))
+			if err != nil {
+				return
+			}
+			select {
+			case arrived <- m:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	quiet := true
+	for {
+		select {
+		case m, ok := <-arrived:
+			if !ok {
+				return ctx.Err() != nil
+			}
+			quiet = false
+			if meta, err := m.Metadata(); err == nil {
+				c.DeliverPolicy, c.OptStartSeq = jetstream.DeliverByStartSequencePolicy, meta.Sequence.Stream+1
+			}
+			if !each(m) {
+				return true
+			}
+		case <-tick.C:
+			if quiet && !idle() {
+				return true
+			}
+			quiet = true
+		case <-ctx.Done():
+			return true
+		}
 	}
 }
 

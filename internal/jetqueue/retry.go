@@ -16,15 +16,18 @@ import (
 // errConflict says that another process wrote first.
 var errConflict = errors.New("another process was faster")
 
-const attemptTime = 4 * time.Second // for one answer of the servers; then the request is sent again
+const attemptTime = 2 * time.Second // for one answer of the servers; then the request is sent again
 
 // try calls op until it ends with something other than the silence of the servers. What it sends may arrive twice.
 func (q *Queue) try(ctx context.Context, op func(context.Context) error) error {
 	over := time.Now().Add(q.o.Patience)
 	for pause := 20 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		attempt, cancel := context.WithTimeout(ctx, attemptTime)
-		err := op(attempt)
-		cancel()
+		err := nats.ErrDisconnected
+		if q.nc.IsConnected() { // else the request would wait in a buffer, and its answer find nobody
+			attempt, cancel := context.WithTimeout(ctx, min(attemptTime, q.o.Patience))
+			err = op(attempt)
+			cancel()
+		}
 		switch {
 		case err == nil:
 			return nil
