@@ -16,8 +16,8 @@ import (
 // stands for the folders directly below x. docs/ARCHITECTURE.md says what each package is.
 var layers = []string{
 	"sadi",
-	"rng par num fsx codec host near blob",
-	"param table artifact",
+	"rng par num fsx codec host near",
+	"param table artifact blob",
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",
 	"prep model search/* ensemble evaluate",

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"strings"
+
+	"sadi"
 )
 
 // Store keeps bytes by name. Names are slash-separated paths of letters, digits and ._- (Valid says which). A store is
@@ -43,4 +45,28 @@ func Valid(name string) bool {
 		}
 	}
 	return true
+}
+
+// SHA256 is the hash that a name promises: that of its content, in hex. ok is false for a name that promises nothing.
+func SHA256(name string) (sum string, ok bool) {
+	sum, ok = strings.CutPrefix(name, "sha256/")
+	if !ok || len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" {
+		return "", false
+	}
+	return sum, true
+}
+
+// BadName is the error of a name that may not be used.
+func BadName(name string) error {
+	return sadi.Errorf(sadi.BadUsage, "%q can not be the name of a blob", name).
+		Advise("use parts of letters, digits, . _ and -, with slashes between them, that do not begin with a point")
+}
+
+// Unknown is the error of a name that has no value.
+func Unknown(name string) error { return sadi.Errorf(sadi.NotFound, "there is no blob %q", name) }
+
+// Mismatch is the error of content that is not what its name promises, or not what was put.
+func Mismatch(name string) error {
+	return sadi.Errorf(sadi.Corrupt, "the content of the blob %q is not what it should be", name).
+		Advise("it was damaged on its way or where it is kept; put it again")
 }
