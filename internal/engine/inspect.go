@@ -74,9 +74,20 @@ func named(p *sadi.Params) []string {
 	return names
 }
 
+// UnclearTarget is the cause of an error with the code sadi.TargetUnclear: the columns that may be the target, the
+// likeliest first.
+type UnclearTarget struct{ Candidates []sadi.TargetCandidate }
+
+func (UnclearTarget) Error() string { return "no column is clearly the target" }
+
 // unclear is the error of a job whose target nobody named and nothing gives away.
 func unclear(found []profile.Candidate) error {
+	var u UnclearTarget
+	for _, c := range found {
+		u.Candidates = append(u.Candidates, sadi.TargetCandidate{Column: c.Column, Confidence: c.Confidence, Problem: c.Problem, Why: c.Why})
+	}
 	e := sadi.Errorf(sadi.TargetUnclear, "it is not clear which column is to be predicted")
+	e.Err = u
 	if len(found) == 0 {
 		return e.Advise("name it with --target")
 	}
