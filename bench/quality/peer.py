@@ -50,4 +50,4 @@ else:
         code = {c: i for i, c in enumerate(labels)}
         t = truth.map(code).to_numpy()
         metric, a, b = "log loss", log_loss(t, proba, labels=range(len(labels))), log_loss(t, peer, labels=range(len(labels)))
-    print(json.dumps({"Metric": metric, "Ours": a, "Peer": b}))
+print(json.dumps({"Metric": metric, "Ours": a, "Peer": b}))
