@@ -44,8 +44,7 @@ func namesOf(queue string) names {
 	}
 }
 
-// declarations are the streams. Reads go to the leader (no AllowDirect): a copy may lag behind a write that was
-// acknowledged, and the reader of a new job would not find it.
+// declarations are the streams.
 func (q *Queue) declarations() []jetstream.StreamConfig {
 	n := q.names
 	return []jetstream.StreamConfig{
@@ -63,7 +62,7 @@ func (q *Queue) declarations() []jetstream.StreamConfig {
 			Compression: jetstream.S2Compression, Duplicates: 2 * time.Minute},
 		{Name: n.blobs, Description: "SADI: data sets, artifacts, results of folds", Subjects: []string{n.chunkSubject + ">", n.metaSubject + ">"},
 			Discard: jetstream.DiscardNew, Storage: jetstream.FileStorage, MaxBytes: q.o.BlobBytes,
-			AllowRollup: true, Duplicates: 2 * time.Minute},
+			AllowRollup: true, AllowDirect: true, Duplicates: 2 * time.Minute},
 	}
 }
 
@@ -102,7 +101,7 @@ func (q *Queue) ensure(ctx context.Context, want jetstream.StreamConfig) (jetstr
 	}
 	merged := have
 	merged.Subjects, merged.MaxMsgsPerSubject, merged.MaxAge, merged.Replicas = want.Subjects, want.MaxMsgsPerSubject, want.MaxAge, want.Replicas
-	merged.AllowDirect, merged.AllowMsgTTL, merged.Duplicates, merged.MaxBytes = false, want.AllowMsgTTL, want.Duplicates, unlimited(want.MaxBytes)
+	merged.AllowDirect, merged.AllowMsgTTL, merged.Duplicates, merged.MaxBytes = want.AllowDirect, want.AllowMsgTTL, want.Duplicates, unlimited(want.MaxBytes)
 	return q.js.UpdateStream(ctx, merged)
 }
 
@@ -127,7 +126,7 @@ var tooFewServers = []jetstream.ErrorCode{10005, 10074} // no suitable peers; re
 
 func agree(have, want jetstream.StreamConfig) bool {
 	return slices.Equal(have.Subjects, want.Subjects) && have.MaxMsgsPerSubject == want.MaxMsgsPerSubject && have.MaxAge == want.MaxAge &&
-		have.Replicas == want.Replicas && !have.AllowDirect && have.AllowMsgTTL == want.AllowMsgTTL &&
+		have.Replicas == want.Replicas && have.AllowDirect == want.AllowDirect && have.AllowMsgTTL == want.AllowMsgTTL &&
 		have.Duplicates == want.Duplicates && unlimited(have.MaxBytes) == unlimited(want.MaxBytes)
 }
 

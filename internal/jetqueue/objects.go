@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -186,20 +187,32 @@ func (o *object) chunk() ([]byte, error) {
 		}
 		return nil, io.EOF
 	}
-	var m *jetstream.RawStreamMsg
-	err := o.q.try(o.ctx, func(ctx context.Context) (err error) {
-		m, err = o.q.streams[o.q.names.blobs].GetMsg(ctx, o.next, jetstream.WithGetMsgSubject(o.q.names.chunkSubject+o.info.NUID))
-		return err
-	})
+	w := wanted{Next: o.q.names.chunkSubject + o.info.NUID, From: max(o.next, 1)}
+	data, sequence, err := o.q.chunk(o.ctx, w)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil, blob.Mismatch(o.info.Name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	o.next, o.n, o.size = m.Sequence+1, o.n+1, o.size+uint64(len(m.Data))
-	o.sum.Write(m.Data)
-	return m.Data, nil
+	o.next, o.n, o.size = sequence+1, o.n+1, o.size+uint64(len(data))
+	o.sum.Write(data)
+	return data, nil
+}
+
+// chunk reads a message of the blobs' stream from any copy, and from the leader when that one lags behind.
+func (q *Queue) chunk(ctx context.Context, w wanted) (data []byte, sequence uint64, err error) {
+	if m, err := q.any(ctx, q.names.blobs, w); err == nil {
+		sequence, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+		return m.Data, sequence, err
+	} else if !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, 0, err
+	}
+	m, err := q.lead(ctx, q.names.blobs, w)
+	if err != nil {
+		return nil, 0, err
+	}
+	return m.Data, m.Sequence, nil
 }
 
 func (o *object) Close() error {

@@ -115,15 +115,6 @@ func (q *Queue) publish(ctx context.Context, m *nats.Msg, opts ...jetstream.Publ
 	return sequence, err
 }
 
-// last reads the newest message of a subject from the stream's leader; jetstream.ErrMsgNotFound when there is none.
-func (q *Queue) last(ctx context.Context, stream, subject string) (m *jetstream.RawStreamMsg, err error) {
-	err = q.try(ctx, func(ctx context.Context) error {
-		m, err = q.streams[stream].GetLastMsgForSubject(ctx, subject)
-		return err
-	})
-	return m, err
-}
-
 // purge removes the messages of a subject.
 func (q *Queue) purge(ctx context.Context, stream, subject string) error {
 	return q.try(ctx, func(ctx context.Context) error {
