@@ -106,7 +106,9 @@ func (w *Worker) lendOnce(ctx context.Context, data *borrowed, busy *sync.WaitGr
 	busy.Go(func() {
 		defer cancel(nil)
 		defer w.lent.end(id)
-		w.compute(fctx, cancel, r, data)
+		for ok := true; ok; r, ok = w.borrow(fctx) { // the slot is used as long as there is something to do
+			w.compute(fctx, cancel, r, data)
+		}
 	})
 	return true
 }

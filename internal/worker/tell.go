@@ -113,6 +113,7 @@ func (t *teller) progress() sadi.Progress {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := t.now
+	p.Trials = max(p.Trials, t.lease.Job().Progress.Trials) // an attempt that repeats the one before is no progress
 	elapsed := t.spent + time.Since(t.begun)
 	p.Elapsed = elapsed.Seconds()
 	if t.wall > 0 {
