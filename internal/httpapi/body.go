@@ -14,8 +14,8 @@ import (
 	"sadi"
 )
 
-// raw is the body of a request that a handler reads itself, piece by piece.
-type raw struct {
+// Raw is the body of a request that a handler reads itself, piece by piece.
+type Raw struct {
 	reader   io.Reader
 	kind     string // the media type, without parameters
 	length   int64  // -1 = not told
@@ -24,7 +24,7 @@ type raw struct {
 }
 
 // Resolve implements huma.Resolver: it takes the body and reads nothing yet.
-func (b *raw) Resolve(ctx huma.Context) []error {
+func (b *Raw) Resolve(ctx huma.Context) []error {
 	r, w := humago.Unwrap(ctx)
 	b.request, b.length = r, r.ContentLength
 	b.reader = &patient{r: r.Body, control: http.NewResponseController(w)}
@@ -42,7 +42,7 @@ func (b *raw) Resolve(ctx huma.Context) []error {
 }
 
 // file is the first file of a form, or the body itself.
-func (b *raw) file() (io.Reader, error) {
+func (b *Raw) file() (io.Reader, error) {
 	if b.kind != "multipart/form-data" {
 		return b.reader, nil
 	}

@@ -25,7 +25,7 @@ func (a *API) datasetRoutes() {
 		errors: []int{400, 408, 409, 413, 415, 422, 429}, request: request},
 		func(ctx context.Context, in *struct {
 			Name string `query:"name" maxLength:"255" doc:"The name of the file; a form's file has its own" example:"sales.csv"`
-			raw
+			Raw
 		}) (*output, error) {
 			select {
 			case a.uploads <- struct{}{}:

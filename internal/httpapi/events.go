@@ -28,7 +28,7 @@ func (a *API) eventRoutes() {
 		text:    "Server-sent events, from the first one or after Last-Event-ID, until the job has ended. Comments keep a quiet stream open.",
 		errors:  []int{404, 422}, response: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}},
 		func(ctx context.Context, in *struct {
-			one
+			JobPath
 			Last  uint64 `header:"Last-Event-ID" doc:"The number of the last event that was seen"`
 			After uint64 `query:"after" doc:"The same, for clients that can not set a header"`
 		}) (*huma.StreamResponse, error) {
@@ -62,7 +62,7 @@ func (a *API) eventRoutes() {
 		summary: "The events of a job as text", text: "A line for each event that tells people something.",
 		errors: []int{404, 422}, response: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}}},
 		func(ctx context.Context, in *struct {
-			one
+			JobPath
 			Follow bool `query:"follow" doc:"Wait for more until the job has ended"`
 		}) (*huma.StreamResponse, error) {
 			streaming, cancel := a.untilStop(ctx)

@@ -9,8 +9,8 @@ import (
 	"sadi/internal/service"
 )
 
-// one is the path of a job.
-type one struct {
+// JobPath is the path of a job.
+type JobPath struct {
 	ID string `path:"job_id" maxLength:"128" doc:"The name of the job"`
 }
 
@@ -47,20 +47,20 @@ func (a *API) jobRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}", tag: "jobs", id: "get-job", role: Read,
 		summary: "Where a job stands", text: "State, stage, progress, time left, the leaderboard so far, and the place in the queue while it waits.",
 		errors: []int{404, 422}},
-		func(ctx context.Context, in *one) (*body[service.JobView], error) {
+		func(ctx context.Context, in *JobPath) (*body[service.JobView], error) {
 			return answer(a.service.Job(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/cancel", tag: "jobs", id: "cancel-job", role: Submit,
 		summary: "Cancel a job", text: "A job that waits ends at once. One that runs stops its trials within a second; if it has a model by then, it keeps the best so far and succeeds.",
 		errors: []int{404, 409, 422}},
-		func(ctx context.Context, in *one) (*body[sadi.Job], error) {
+		func(ctx context.Context, in *JobPath) (*body[sadi.Job], error) {
 			return answer(a.service.Cancel(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/target", tag: "jobs", id: "set-target", role: Submit,
 		summary: "Answer which column is the target", text: "For a job in the state needs_target, which lists the candidates. The job waits for a worker again.",
 		errors: []int{400, 404, 409, 413, 415, 422}},
 		func(ctx context.Context, in *struct {
-			one
+			JobPath
 			Body struct {
 				Target string `json:"target" minLength:"1" maxLength:"1000" doc:"A column of the file"`
 			}
@@ -70,7 +70,7 @@ func (a *API) jobRoutes() {
 	register(a, operation{method: http.MethodDelete, path: "/jobs/{job_id}", tag: "jobs", id: "delete-job", role: Admin, status: http.StatusNoContent,
 		summary: "Delete a job", text: "Forgets a job that has ended, with its events and its folder.",
 		errors: []int{404, 409, 422}},
-		func(ctx context.Context, in *one) (*struct{}, error) {
+		func(ctx context.Context, in *JobPath) (*struct{}, error) {
 			return nil, a.service.Delete(ctx, in.ID)
 		})
 	a.eventRoutes()

@@ -85,8 +85,7 @@ func (a *API) operatorRoutes() {
 	})
 	a.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := a.service.Ready(r.Context()); err != nil {
-			problem, _ := problemOf(r.Context(), err).(*Problem)
-			problem.write(w, r)
+			problemOf(r.Context(), err).(*Problem).write(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -36,9 +36,9 @@ func (a *API) predictRoutes() {
 		errors: []int{400, 404, 408, 409, 413, 415, 422}, request: request,
 		response: map[string]*huma.MediaType{"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: "string"}}}},
 		func(ctx context.Context, in *struct {
-			one
+			JobPath
 			Proba bool `query:"proba" doc:"Give the probability of every class as well"`
-			raw
+			Raw
 		}) (*huma.StreamResponse, error) {
 			switch in.kind {
 			case "", "application/json":

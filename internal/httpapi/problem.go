@@ -166,7 +166,7 @@ func problemOf(ctx context.Context, err error) error {
 	var p *Problem
 	if errors.As(err, &p) {
 		p.RequestID = requestID(ctx)
-		return p
+		return err // with the headers that are around it
 	}
 	note(ctx, err)
 	if cause := context.Cause(ctx); cause != nil && (errors.Is(err, cause) || errors.Is(err, ctx.Err())) {

@@ -23,8 +23,8 @@ func file(kind string) map[string]*huma.MediaType {
 	return map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
 }
 
-// conditional is a request for a file.
-type conditional struct {
+// Conditional is a request for a file.
+type Conditional struct {
 	IfNoneMatch string `header:"If-None-Match" maxLength:"200" doc:"The ETag of a copy; when it is still the same, the answer is 304 without a body"`
 }
 
@@ -32,21 +32,21 @@ func (a *API) resultRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/result", tag: "results", id: "job-result", role: Read,
 		summary: "What came of a job", text: "Task, target, score, all metrics of the test rows, and the digest of the manifest.",
 		errors: []int{404, 409, 422}},
-		func(ctx context.Context, in *one) (*body[sadi.Outcome], error) {
+		func(ctx context.Context, in *JobPath) (*body[sadi.Outcome], error) {
 			return answer(a.service.Result(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/manifest", tag: "results", id: "job-manifest", role: Read, stream: true,
 		summary: "The manifest of a job", text: "manifest.json: the record with which anyone can audit and repeat the job. Byte for byte as the job left it.",
 		errors: []int{404, 409, 422}, response: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: "object", AdditionalProperties: true}}}},
 		func(ctx context.Context, in *struct {
-			one
-			conditional
+			JobPath
+			Conditional
 		}) (*huma.StreamResponse, error) {
 			return a.sendFile(in.IfNoneMatch)(a.service.Manifest(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/artifacts", tag: "results", id: "list-artifacts", role: Read,
 		summary: "The files of a job", errors: []int{404, 422}, text: "Every file with its size and its SHA-256."},
-		func(ctx context.Context, in *one) (*body[Artifacts], error) {
+		func(ctx context.Context, in *JobPath) (*body[Artifacts], error) {
 			all, err := a.service.Artifacts(ctx, in.ID)
 			return answer(Artifacts{all}, err)
 		})
@@ -54,8 +54,8 @@ func (a *API) resultRoutes() {
 		summary: "A file of a job", text: "The path is one that the list of files has; it may hold slashes.",
 		errors: []int{404, 422}, response: file("application/octet-stream")},
 		func(ctx context.Context, in *struct {
-			one
-			conditional
+			JobPath
+			Conditional
 			Path string `path:"path" maxLength:"1024" doc:"The path of the file within the job's folder" example:"report.html"`
 		}) (*huma.StreamResponse, error) {
 			return a.sendFile(in.IfNoneMatch)(a.service.Artifact(ctx, in.ID, in.Path))
@@ -64,8 +64,8 @@ func (a *API) resultRoutes() {
 		summary: "Download a model", text: "model is the delivered model in our own format; other names are those of exported forms.",
 		errors: []int{404, 409, 422}, response: file("application/octet-stream")},
 		func(ctx context.Context, in *struct {
-			one
-			conditional
+			JobPath
+			Conditional
 			Model string `path:"model_name" maxLength:"200" doc:"model, or the name of an exported form" example:"model"`
 		}) (*huma.StreamResponse, error) {
 			return a.sendFile(in.IfNoneMatch)(a.service.Download(ctx, in.ID, in.Model))

@@ -38,8 +38,8 @@ func (Budget) Schema(huma.Registry) *huma.Schema {
 			one("seconds", "wall time of the whole job", "number"), one("trials", "configurations to try", "integer")}}}
 }
 
-// Params are the choices within a job.
-type Params struct {
+// RequestParams are the choices within a job.
+type RequestParams struct {
 	Models   []string `json:"models,omitempty" maxItems:"100" doc:"Algorithms by name or alias; none = all that fit. GET /models lists them" example:"[\"logistic_regression\",\"xgb_classifier\"]"`
 	HPO      *bool    `json:"hpo,omitempty" doc:"Tune beyond the starting configurations; absent = true"`
 	Budget   Budget   `json:"budget,omitempty"`
@@ -58,11 +58,11 @@ type Params struct {
 
 // Request is a request for a job.
 type Request struct {
-	Input    string  `json:"input_csv_path" minLength:"1" maxLength:"1024" doc:"The file, below the data root; a leading data/ or /data/ names that root. CSV, also .gz and .zst" example:"data/incoming/sample.csv"`
-	Target   string  `json:"target,omitempty" maxLength:"1000" doc:"The column to predict; absent = found by itself, or asked for in the state needs_target"`
-	Task     string  `json:"task_type,omitempty" enum:"auto,classification,regression" default:"auto" doc:"The kind of problem; auto = by the target"`
-	Priority int     `json:"priority,omitempty" minimum:"-100" maximum:"100" doc:"Higher goes first"`
-	Params   *Params `json:"params,omitempty"`
+	Input    string         `json:"input_csv_path" minLength:"1" maxLength:"1024" doc:"The file, below the data root; a leading data/ or /data/ names that root. CSV, also .gz and .zst" example:"data/incoming/sample.csv"`
+	Target   string         `json:"target,omitempty" maxLength:"1000" doc:"The column to predict; absent = found by itself, or asked for in the state needs_target"`
+	Task     string         `json:"task_type,omitempty" enum:"auto,classification,regression" default:"auto" doc:"The kind of problem; auto = by the target"`
+	Priority int            `json:"priority,omitempty" minimum:"-100" maximum:"100" doc:"Higher goes first"`
+	Params   *RequestParams `json:"params,omitempty"`
 }
 
 // Tuning is a request to tune one algorithm.
@@ -85,7 +85,8 @@ type submittedOutput struct {
 	Body     Submitted
 }
 
-type keyed struct {
+// Keyed is a request that may be sent again.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" maxLength:"255" doc:"A name of the request: sent again within a day, it gives the same job"`
 }
 
@@ -94,7 +95,7 @@ func (a *API) submitRoutes() {
 		summary: "Submit a job", text: "Queues a job for the workers. Only input_csv_path is needed.",
 		errors: []int{400, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
-			keyed
+			Keyed
 			Body Request
 		}) (*submittedOutput, error) {
 			return a.submit(ctx, in.Body, in.Key)
@@ -103,11 +104,11 @@ func (a *API) submitRoutes() {
 		summary: "Tune one algorithm", text: "A job that tunes the named algorithm alone: /submit with params.models = [model] and params.hpo = true.",
 		errors: []int{400, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
-			keyed
+			Keyed
 			Body Tuning
 		}) (*submittedOutput, error) {
 			r := in.Body.Request
-			p := Params{}
+			p := RequestParams{}
 			if r.Params != nil {
 				p = *r.Params
 			}

@@ -19,7 +19,8 @@ import (
 type Blobs struct {
 	mu   sync.Mutex
 	kept map[string][]byte
-	Puts int // how often something was put
+	Puts int    // how often something was put
+	Fail func() // called by each Get, for tests of what fails
 }
 
 var _ blob.Store = (*Blobs)(nil)
@@ -65,6 +66,9 @@ func (b *Blobs) value(name string) ([]byte, error) {
 
 // Get opens a value.
 func (b *Blobs) Get(_ context.Context, name string) (io.ReadCloser, error) {
+	if b.Fail != nil {
+		b.Fail()
+	}
 	data, err := b.value(name)
 	if err != nil {
 		return nil, err
