@@ -18,6 +18,7 @@ import (
 	"sadi"
 	"sadi/internal/artifact"
 	"sadi/internal/blob"
+	"sadi/internal/blob/cloud"
 	"sadi/internal/catalog"
 	"sadi/internal/config"
 	"sadi/internal/httpapi"
@@ -172,8 +173,9 @@ func (a *App) work(ctx context.Context, cfg *config.Config, log *slog.Logger) er
 
 // backend is what the API and the workers stand on.
 type backend struct {
-	queue *jetqueue.Queue
-	blobs blob.Store
+	queue      *jetqueue.Queue
+	blobs      blob.Store
+	closeStore func() error // nil = there is nothing to close
 }
 
 func openBackend(ctx context.Context, cfg *config.Config, log *slog.Logger) (*backend, error) {
@@ -193,32 +195,31 @@ func openBackend(ctx context.Context, cfg *config.Config, log *slog.Logger) (*ba
 	if err != nil {
 		return nil, err
 	}
-	blobs, err := openStore(ctx, cfg, q)
-	if err != nil {
-		return nil, errors.Join(err, q.Close())
+	b := &backend{queue: q}
+	if err := b.openStore(ctx, cfg); err != nil {
+		return nil, errors.Join(err, b.close())
 	}
-	return &backend{q, blobs}, nil
+	return b, nil
 }
 
 // openStore is where data sets, folds and artifacts lie: in a folder while nobody else needs them, else in the object
 // store of the queue's servers, or where --store says. In front of a far one is a cache.
-func openStore(ctx context.Context, cfg *config.Config, q *jetqueue.Queue) (blob.Store, error) {
-	var far blob.Store
+func (b *backend) openStore(ctx context.Context, cfg *config.Config) (err error) {
 	switch {
 	case cfg.Store != "":
-		var err error
-		if far, err = openFar(ctx, cfg.Store); err != nil {
-			return nil, err
+		if b.blobs, b.closeStore, err = cloud.Open(ctx, cfg.Store); err != nil {
+			return err
 		}
 	case cfg.NATS.URL == "" && cfg.NATS.Listen == "":
-		return blob.NewDir(filepath.Join(cfg.Data, storeFolder))
+		b.blobs, err = blob.NewDir(filepath.Join(cfg.Data, storeFolder))
+		return err
 	default:
-		far = q.Blobs()
+		b.blobs = b.queue.Blobs()
 	}
-	if cfg.Cache == 0 {
-		return far, nil
+	if cfg.Cache > 0 {
+		b.blobs, err = blob.NewCache(b.blobs, filepath.Join(cfg.Data, cacheFolder), cfg.Cache)
 	}
-	return blob.NewCache(far, filepath.Join(cfg.Data, cacheFolder), cfg.Cache)
+	return err
 }
 
 func (b *backend) worker(cfg *config.Config, log *slog.Logger) (*worker.Worker, error) {
@@ -228,4 +229,10 @@ func (b *backend) worker(cfg *config.Config, log *slog.Logger) (*worker.Worker, 
 		Dir: filepath.Join(cfg.Data, workFolder, id), Slots: cfg.Slots, Memory: cfg.Memory, Log: log})
 }
 
-func (b *backend) close() { b.queue.Close() }
+func (b *backend) close() error {
+	err := b.queue.Close()
+	if b.closeStore != nil {
+		err = errors.Join(err, b.closeStore())
+	}
+	return err
+}
