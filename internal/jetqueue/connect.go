@@ -3,6 +3,7 @@ package jetqueue
 import (
 	"context"
 	"errors"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -109,7 +110,7 @@ func dial(ctx context.Context, urls string, o Options, options ...nats.Option) (
 // retried reports whether a server may be there a moment later. What is wrong in our own settings stays wrong.
 func retried(err error) bool {
 	var net interface{ Timeout() bool } // what package net says, and a server that hangs up
-	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrDisconnected) || errors.As(err, &net)
+	return errors.Is(err, nats.ErrNoServers) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, nats.ErrDisconnected) || errors.Is(err, io.EOF) || errors.As(err, &net)
 }
 
 // redacted is an address without its secrets.

@@ -88,6 +88,10 @@ func start(dir string, o Options) (*server.Server, error) {
 		if err = errors.Join(err, err2); err != nil || n < 1 || n > 65535 {
 			return nil, sadi.Errorf(sadi.BadUsage, "the queue can not listen on %q", o.Listen).Advise("use host:port, such as 127.0.0.1:4222")
 		}
+		if ip := net.ParseIP(host); o.User == "" && o.Token == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return nil, sadi.Errorf(sadi.BadUsage, "the queue does not listen on %q without a login", o.Listen).
+				Advise("give a user with a password, or a token, or listen on 127.0.0.1")
+		}
 		so.Host, so.Port = host, n
 		if o.Cert != "" {
 			pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)

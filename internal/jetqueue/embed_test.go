@@ -113,6 +113,20 @@ func TestEmbedListens(t *testing.T) {
 	}
 }
 
+// The port speaks TLS when it has a certificate, and the connection within the process needs none.
+func TestEmbedTLS(t *testing.T) {
+	cert, key := selfSigned(t)
+	q := embed(t, t.TempDir(), Options{Listen: freeAddress(t), Token: "t", Cert: cert, Key: key})
+	submit(t, q, 1)
+	other := connect(t, "tls://"+q.o.Listen, Options{Token: "t", CA: cert})
+	if _, err := other.Job(t.Context(), job(1).ID); err != nil {
+		t.Error(err)
+	}
+	if _, err := Connect(t.Context(), "tls://"+q.o.Listen, Options{Token: "t", Patience: time.Second}); sadi.CodeOf(err) != sadi.BadUsage {
+		t.Errorf("a server that nobody vouches for: %v", err)
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	for name, o := range map[string]Options{
 		"queue":       {Queue: "a b"},
@@ -121,6 +135,8 @@ func TestOptionsAreChecked(t *testing.T) {
 		"certificate": {Cert: "cert.pem"},
 		"listen":      {Listen: "nowhere"},
 		"port":        {Listen: "127.0.0.1:0"},
+		"open":        {Listen: "0.0.0.0:4222"},
+		"open to all": {Listen: ":4222"},
 		"pair":        {Listen: "127.0.0.1:4222", Cert: "none.pem", Key: "none.key"},
 	} {
 		if q, err := Embed(t.Context(), t.TempDir(), o); sadi.CodeOf(err) != sadi.BadUsage {

@@ -12,10 +12,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	bucket "gocloud.dev/blob"
 	_ "gocloud.dev/blob/azureblob" // azblob://
-	_ "gocloud.dev/blob/gcsblob"   // gs://
 	_ "gocloud.dev/blob/memblob"   // mem://
 	_ "gocloud.dev/blob/s3blob"    // s3://
 	"gocloud.dev/gcerrors"
@@ -29,7 +29,7 @@ func Schemes() []string { return []string{"azblob", "file", "gs", "mem", "s3"} }
 
 // Open opens the store at an address such as s3://bucket/folder?region=eu-west-1 or file:///mnt/shared/sadi. Who we are is
 // found as the cloud's own tools find it: environment, profile, identity of the machine. The options after the question mark
-// are those of gocloud.dev/blob. Close gives back its connections.
+// are those of gocloud.dev/blob; gs:// has none. Close gives back its connections.
 func Open(ctx context.Context, address string) (store blob.Store, closeStore func() error, err error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" {
@@ -50,6 +50,19 @@ func Open(ctx context.Context, address string) (store blob.Store, closeStore fun
 	prefix := strings.Trim(u.Path, "/")
 	if prefix != "" && !blob.Valid(prefix) {
 		return nil, nil, badAddress("%q", u.Redacted())
+	}
+	if u.Scheme == "gs" {
+		if u.RawQuery != "" {
+			return nil, nil, badAddress("%q, for gs:// has no options", u.Redacted())
+		}
+		if prefix != "" {
+			prefix += "/"
+		}
+		g, err := openGoogle(ctx, u.Host, prefix)
+		if err != nil {
+			return nil, nil, err
+		}
+		return g, func() error { return nil }, nil
 	}
 	u.Path = ""
 	b, err := bucket.OpenBucket(ctx, u.String())
@@ -109,7 +122,7 @@ func (s *far) Put(ctx context.Context, name string, r io.Reader) error {
 	if err != nil {
 		cancel()
 		w.Close() // fails, for its context is over
-		if from.err != nil || sadi.CodeOf(err) == sadi.Corrupt {
+		if from.failure() != nil || sadi.CodeOf(err) == sadi.Corrupt {
 			return err
 		}
 		return s.outward(ctx, name, err)
@@ -117,23 +130,34 @@ func (s *far) Put(ctx context.Context, name string, r io.Reader) error {
 	return s.outward(ctx, name, w.Close())
 }
 
-// source keeps the errors of the one who gives apart from those of the one who takes.
+// source keeps the errors of the one who gives apart from those of the one who takes, which may be another goroutine.
 type source struct {
 	ctx context.Context
 	r   io.Reader
+
+	mu  sync.Mutex
 	err error
 }
 
-func (s *source) Read(p []byte) (int, error) {
+func (s *source) Read(p []byte) (n int, err error) {
 	if s.ctx.Err() != nil {
-		s.err = context.Cause(s.ctx)
-		return 0, s.err
+		err = context.Cause(s.ctx)
+	} else {
+		n, err = s.r.Read(p)
 	}
-	n, err := s.r.Read(p)
 	if err != nil && err != io.EOF {
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		s.err = err
 	}
 	return n, err
+}
+
+// failure is the error of the one who gives.
+func (s *source) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
 }
 
 // Get opens a value. One whose name is its hash is checked against it, any other against its length.
@@ -223,9 +247,17 @@ func (s *far) outward(ctx context.Context, name string, err error) error {
 	case gcerrors.Code(err) == gcerrors.NotFound:
 		return blob.Unknown(name)
 	case gcerrors.Code(err) == gcerrors.PermissionDenied:
-		return sadi.Errorf(sadi.Unavailable, "the store %s refuses the blob %q: %w", s.where, name, err).
-			Advise("check the credentials in the environment, and what they allow")
+		return refused(s.where, name, err)
 	}
-	return sadi.Errorf(sadi.Unavailable, "the store %s failed on the blob %q: %w", s.where, name, err).
+	return failed(s.where, name, err)
+}
+
+func refused(where, name string, err error) error {
+	return sadi.Errorf(sadi.Unavailable, "the store %s refuses the blob %q: %w", where, name, err).
+		Advise("check the credentials in the environment, and what they allow")
+}
+
+func failed(where, name string, err error) error {
+	return sadi.Errorf(sadi.Unavailable, "the store %s failed on the blob %q: %w", where, name, err).
 		Advise("check the network; the call may be repeated")
 }
