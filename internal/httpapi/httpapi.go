@@ -24,7 +24,7 @@ import (
 )
 
 // Base is the path that all routes of the module begin with.
-const Base = "/unified/v1/wpa/auto-ml"
+const Base = sadi.BasePath
 
 // Options say how an API is to be. The zero value of every field but Service has a default.
 type Options struct {
