@@ -6,6 +6,9 @@ package sadi
 // Version is the version of this program; it is written into every manifest and every model.
 const Version = "0.1.0"
 
+// BasePath is what the paths of all routes of the API begin with.
+const BasePath = "/unified/v1/wpa/auto-ml"
+
 // TaskType is what the user asks for; the list is open for later tasks (forecasting, clustering, …).
 type TaskType string
 

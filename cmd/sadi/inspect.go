@@ -10,10 +10,10 @@ import (
 
 	"sadi"
 	"sadi/internal/catalog"
-	"sadi/internal/engine"
 	"sadi/internal/host"
 	"sadi/internal/par"
 	"sadi/internal/profile"
+	"sadi/internal/service"
 	"sadi/internal/table/csvio"
 )
 
@@ -27,26 +27,17 @@ func (a *App) inspectCommand() *cobra.Command {
 		Args:  args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			opt.Task = sadi.TaskType(task)
-			opt.Pool = par.New(host.Cores())
-			t, reading, err := csvio.Read(c.Context(), given[0], csvio.Options{Pool: opt.Pool})
-			if err != nil {
-				return err
-			}
-			opt.Skill = engine.Skill(t, engine.QuickBooster(catalog.Models()), opt.Ignore)
-			p, err := profile.Inspect(c.Context(), t, opt)
+			in, err := service.Inspect(c.Context(), given[0], csvio.Options{Pool: par.New(host.Cores())}, opt, catalog.Models())
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				e := json.NewEncoder(a.Out)
 				e.SetIndent("", "  ")
-				return e.Encode(struct {
-					Reading *csvio.Report    `json:"reading"`
-					Profile *profile.Profile `json:"profile"`
-				}{reading, p})
+				return e.Encode(in)
 			}
-			a.printReading(reading)
-			return profile.Text(a.Out, p, a.terminal())
+			a.printReading(in.Reading)
+			return profile.Text(a.Out, in.Profile, a.terminal())
 		},
 	}
 	o := c.Flags()

@@ -13,6 +13,7 @@ import (
 
 	"sadi"
 	"sadi/internal/manifest"
+	"sadi/internal/service"
 )
 
 // progress shows a job while it runs: live on a terminal, as plain lines elsewhere.
@@ -75,45 +76,23 @@ func (p *progress) Observe(e sadi.Event) {
 	switch e.Kind {
 	case sadi.EventStage:
 		p.stage = e.Stage
-		p.line("%s", stageText(e.Stage))
-	case sadi.EventNote:
-		p.line("  note: %s", e.Text)
 	case sadi.EventFacts:
-		f := e.Data.(sadi.Facts)
-		p.rising = f.GreaterIsBetter
-		p.line("  predicting %s (%s) from %d columns: %s", f.Target, f.Problem, f.Features, f.Why)
-		p.line("  %d rows, %d of them set aside to judge, %d folds, scored by %s", f.Rows, f.TestRows, f.Folds, f.Metric)
+		p.rising = e.Data.(sadi.Facts).GreaterIsBetter
 	case sadi.EventPlan:
 		p.planned = len(e.Data.(manifest.Plan).Entries)
 	case sadi.EventTrial:
-		t := e.Data.(manifest.Trial)
-		p.trials = append(p.trials, t)
-		if !p.live {
-			p.line("  %s", trialText(t))
-		}
+		p.trials = append(p.trials, e.Data.(manifest.Trial))
 	case sadi.EventBest:
 		v := e.Data.(float64)
 		p.best = &v
-		if !p.live {
-			p.line("  score so far: %s", number(v))
-		}
+	}
+	// What the live block shows needs no line.
+	if text := service.Line(e); text != "" && !(p.live && (e.Kind == sadi.EventTrial || e.Kind == sadi.EventBest || e.Kind == sadi.EventPlan)) {
+		p.line("%s", text)
 	}
 	if p.live {
 		p.draw()
 	}
-}
-
-func stageText(stage string) string {
-	return map[string]string{"inspect": "reading and looking at the data", "split": "setting rows aside", "plan": "planning",
-		"search": "training", "ensemble": "combining the best", "evaluate": "judging on rows nobody touched",
-		"refit": "fitting the chosen models on all rows", "publish": "writing the record"}[stage]
-}
-
-func trialText(t manifest.Trial) string {
-	if t.Score == nil {
-		return fmt.Sprintf("%3d  %-34s %s: %s", t.Index, t.Name, t.Status, t.Error)
-	}
-	return fmt.Sprintf("%3d  %-34s %s", t.Index, t.Name, number(*t.Score))
 }
 
 // number writes a score with five meaningful digits.

@@ -44,6 +44,14 @@ func (a *App) runCommand() *cobra.Command {
 			return a.run(c.Context(), f)
 		},
 	}
+	f.declare(c)
+	c.Flags().StringVar(&f.data, "data", "data", "the data root below which results are written")
+	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object as the last line")
+	return c
+}
+
+// declare gives a command the options of a request.
+func (f *runFlags) declare(c *cobra.Command) {
 	p := &f.spec.Params
 	o := c.Flags()
 	o.StringVar(&f.spec.Target, "target", "", "the column to predict (default: found by itself)")
@@ -57,14 +65,11 @@ func (a *App) runCommand() *cobra.Command {
 	o.Uint64Var(&p.Seed, "seed", 0, "the seed of all chance")
 	o.IntVar(&p.Jobs, "jobs", 0, "worker threads (default: the cores that may be used)")
 	o.StringVar(&f.memory, "memory", "", "the memory that may be used, such as 4GB (default: what the machine allows)")
-	o.StringVar(&f.data, "data", "data", "the data root below which results are written")
 	o.StringSliceVar(&f.ignore, "ignore", nil, "columns to leave out, separated by commas")
 	o.StringVar(&p.Group, "group", "", "column whose equal values never stand on both sides of a split")
 	o.StringVar(&p.Time, "time", "", "column by which later rows judge earlier ones")
 	o.StringVar(&p.Weight, "weight", "", "column of sample weights")
 	o.BoolVar(&f.refit, "refit", true, "fit again on all rows after the verdict")
-	o.BoolVar(&f.json, "json", false, "print one JSON object as the last line")
-	return c
 }
 
 // complete turns what was typed into a request.

@@ -131,7 +131,9 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	others.Go(func() {
-		svc.Run(ctx, func(id string, err error) { log.Warn("the result of a job could not be brought here", "job", id, "error", err) })
+		svc.Run(ctx, func(id string, err error) {
+			log.Warn("the result of a job could not be brought here", "job", id, "error", err)
+		})
 	})
 	failed := make(chan error, 1)
 	if cfg.Slots > 0 {

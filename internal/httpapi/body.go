@@ -25,9 +25,9 @@ type Raw struct {
 
 // Resolve implements huma.Resolver: it takes the body and reads nothing yet.
 func (b *Raw) Resolve(ctx huma.Context) []error {
-	r, w := humago.Unwrap(ctx)
+	r, _ := humago.Unwrap(ctx)
 	b.request, b.length = r, r.ContentLength
-	b.reader = &patient{r: r.Body, control: http.NewResponseController(w)}
+	b.reader = told{r.Body}
 	r.Body = io.NopCloser(b.reader) // for forms, which read the request
 	given := r.Header.Get("Content-Type")
 	if given == "" {
@@ -67,9 +67,10 @@ func (b *Raw) file() (io.Reader, error) {
 // readProblem is the problem of a body that can not be read to its end.
 func readProblem(err error, text string) error {
 	var own *sadi.Error
+	var problem *Problem
 	var limit net.Error
 	switch {
-	case errors.As(err, &own):
+	case errors.As(err, &own), errors.As(err, &problem):
 		return err
 	case errors.As(err, &limit) && limit.Timeout():
 		return newProblem(http.StatusRequestTimeout, "the body comes too slowly")
@@ -77,27 +78,35 @@ func readProblem(err error, text string) error {
 	return newProblem(http.StatusBadRequest, text)
 }
 
-// patient gives a client time for each piece of a body, not for all of it.
+// patient gives a client time for each piece of a body, within a bound for all of it.
 type patient struct {
-	r       io.Reader
+	io.ReadCloser
 	control *http.ResponseController
+	end     time.Time // of all patience; zero = not known yet
 }
 
 // Read implements io.Reader.
 func (p *patient) Read(b []byte) (int, error) {
-	p.control.SetReadDeadline(time.Now().Add(stall)) // recorders in tests can not; then nothing can stall either
-	n, err := p.r.Read(b)
-	if err != nil && err != io.EOF {
-		err = readFailure(err)
+	until := time.Now().Add(stall)
+	if !p.end.IsZero() && p.end.Before(until) {
+		until = p.end
+	}
+	p.control.SetReadDeadline(until) // recorders in tests can not; then nothing can stall either
+	n, err := p.ReadCloser.Read(b)
+	if err == io.EOF {
+		p.control.SetReadDeadline(time.Time{}) // or the server would take its end for the client's
 	}
 	return n, err
 }
 
-// readFailure tells a body that broke off from a failure of ours.
-func readFailure(err error) error {
-	var limit net.Error
-	if errors.As(err, &limit) && limit.Timeout() {
-		return newProblem(http.StatusRequestTimeout, "the body comes too slowly")
+// told makes the failures of a body problems that tell of the client's part.
+type told struct{ r io.Reader }
+
+// Read implements io.Reader.
+func (t told) Read(b []byte) (int, error) {
+	n, err := t.r.Read(b)
+	if err != nil && err != io.EOF {
+		err = readProblem(err, "the body broke off")
 	}
-	return newProblem(http.StatusBadRequest, "the body broke off")
+	return n, err
 }

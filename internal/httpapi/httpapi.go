@@ -24,7 +24,7 @@ import (
 )
 
 // Base is the path that all routes of the module begin with.
-const Base = "/unified/v1/wpa/auto-ml"
+const Base = sadi.BasePath
 
 // Options say how an API is to be. The zero value of every field but Service has a default.
 type Options struct {
@@ -200,7 +200,7 @@ func register[I, O any](a *API, o operation, handler func(context.Context, *I) (
 	slices.Sort(errs)
 	op := huma.Operation{Method: o.method, Path: Base + o.path, Tags: []string{o.tag}, OperationID: o.id, Summary: o.summary,
 		Description: o.text, DefaultStatus: o.status, Errors: slices.Compact(errs), MaxBodyBytes: cmp.Or(o.body, a.MaxBody),
-		BodyReadTimeout: 20 * time.Second, Security: []map[string][]string{{"bearer": {}}},
+		BodyReadTimeout: -1, Security: []map[string][]string{{"bearer": {}}},
 		Metadata: map[string]any{roleKey: o.role, streamKey: o.stream, registryKey: a.huma.OpenAPI().Components.Schemas}}
 	if o.response != nil {
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: o.response}}

@@ -75,6 +75,9 @@ func init() {
 
 // fromHuma is the problem of a request that does not keep to the schema.
 func fromHuma(ctx huma.Context, status int, msg string, errs []error) *Problem {
+	if msg == "cannot read request body" { // huma's word for a client that went away
+		status = http.StatusBadRequest
+	}
 	p := newProblem(status, msg)
 	if ctx != nil {
 		p.RequestID = requestID(ctx.Context())

@@ -21,6 +21,7 @@ type request struct {
 	id    string
 	label string // of the token; "" = none
 	op    *huma.Operation
+	body  *patient
 	err   error // what the log should tell beyond the status
 }
 
@@ -94,6 +95,8 @@ func (a *API) wrap(next http.Handler) http.Handler {
 		q := &request{id: newRequestID(r)}
 		r = r.WithContext(q.with(r.Context()))
 		out := &response{ResponseWriter: w, control: http.NewResponseController(w)}
+		q.body = &patient{ReadCloser: r.Body, control: out.control}
+		r.Body = q.body
 		secure(out.Header(), q.id)
 		defer func() {
 			failure := recover()
@@ -211,6 +214,9 @@ func (a *API) admit(ctx huma.Context, next func(huma.Context)) {
 	timeout := a.Timeout
 	if stream, _ := op.Metadata[streamKey].(bool); stream {
 		timeout = a.UploadTimeout
+	}
+	if q.body != nil {
+		q.body.end = time.Now().Add(timeout)
 	}
 	bounded, cancel := context.WithTimeout(ctx.Context(), timeout)
 	defer cancel()

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -130,5 +132,29 @@ func TestServeEnds(t *testing.T) {
 	a.Body.Close()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestABodyThatBreaksOff sends less than it promised.
+func TestABodyThatBreaksOff(t *testing.T) {
+	w := open(t, httpapi.Options{}, service.Limits{})
+	for _, path := range []string{"/submit", "/datasets?name=a.csv", "/jobs/none/predict"} {
+		c, err := net.Dial("tcp", w.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(c, "POST %s%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"rows\":", httpapi.Base, path)
+		c.(*net.TCPConn).CloseWrite()
+		a, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		} else if a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: status %d, want 400", path, a.StatusCode)
+		}
+		c.Close()
+	}
+	left, err := os.ReadDir(filepath.Join(w.Root, "incoming"))
+	if err != nil || len(left) != 1 {
+		t.Errorf("%d files are left (%v), want the sample alone", len(left), err)
 	}
 }

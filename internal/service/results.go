@@ -19,7 +19,8 @@ import (
 // results remembers which jobs may still end and whose folders lie on this machine.
 type results struct {
 	mu      sync.Mutex
-	pending []string // jobs that were last seen before their end
+	pending []string        // jobs that were last seen before their end, in turn
+	waiting map[string]bool // the same
 	done    map[string]bool
 	writing sync.Mutex // one folder at a time
 }
@@ -34,8 +35,9 @@ const (
 func (r *results) expect(id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.done[id] && !slices.Contains(r.pending, id) {
+	if !r.done[id] && !r.waiting[id] {
 		r.pending = append(r.pending, id)
+		r.waiting[id] = true
 	}
 }
 
@@ -43,6 +45,7 @@ func (r *results) forget(id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.done, id)
+	delete(r.waiting, id)
 	r.pending = slices.DeleteFunc(r.pending, func(p string) bool { return p == id })
 }
 
@@ -53,6 +56,9 @@ func (r *results) next() []string {
 	n := min(lookAt, len(r.pending))
 	ids := slices.Clone(r.pending[:n])
 	r.pending = r.pending[n:]
+	for _, id := range ids {
+		delete(r.waiting, id)
+	}
 	return ids
 }
 

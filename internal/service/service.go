@@ -92,7 +92,7 @@ func New(o Options) (*Service, error) {
 	}
 	s.bundles = newBundleCache(s.limits.Bundles, s.readBundle)
 	s.profiles = newProfileCache()
-	s.results.done = map[string]bool{}
+	s.results.done, s.results.waiting = map[string]bool{}, map[string]bool{}
 	return s, nil
 }
 
