@@ -1,12 +1,12 @@
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 0
 
-.PHONY: help build test race lint fuzz cross bench verify
+.PHONY: help build test chaos race lint fuzz cross bench verify
 help: ## this list
 	@grep -E '^[a-z/]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 build: ## the static binary, bin/sadi
-	go build -trimpath -o bin/sadi ./cmd/sadi
+	go build -trimpath -ldflags '-s -w' -o bin/sadi ./cmd/sadi
 
 test: ## all tests
 	go test ./...
@@ -14,6 +14,9 @@ test: ## all tests
 race: ## the race detector on the packages that have goroutines (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short $(RACE)
 RACE := ./internal/par ./internal/table/csvio ./internal/trial ./internal/engine ./internal/jetqueue ./internal/blob/... ./internal/model/xgb ./internal/prep/...
+
+chaos: ## kills 30 processes of a cluster at random moments; no job may be lost
+	go test ./cmd/sadi -run TestNothingIsLost -v -timeout 30m -kills 30
 
 lint: ## vet, staticcheck, gofmt
 	go vet ./...

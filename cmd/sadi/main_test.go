@@ -20,6 +20,10 @@ func TestMain(m *testing.M) {
 	if os.Getenv("SADI_TEST_RUN_MAIN") == "1" {
 		main()
 	}
+	if node := os.Getenv(natsVariable); node != "" {
+		runNode(node)
+		return
+	}
 	os.Exit(m.Run())
 }
 

@@ -21,6 +21,7 @@ import (
 	"sadi/internal/blob/cloud"
 	"sadi/internal/catalog"
 	"sadi/internal/config"
+	"sadi/internal/engine"
 	"sadi/internal/httpapi"
 	"sadi/internal/jetqueue"
 	"sadi/internal/service"
@@ -228,7 +229,8 @@ func (b *backend) worker(cfg *config.Config, log *slog.Logger) (*worker.Worker, 
 	host, _ := os.Hostname() // a machine without a name has workers, too
 	id := artifact.NewID(strings.ToLower(host), time.Now())
 	return worker.New(worker.Options{Name: id, Queue: b.queue, Blobs: b.blobs, Catalog: catalog.Engine(),
-		Dir: filepath.Join(cfg.Data, workFolder, id), Slots: cfg.Slots, Memory: cfg.Memory, Log: log})
+		Dir: filepath.Join(cfg.Data, workFolder, id), Slots: cfg.Slots, Memory: cfg.Memory, Log: log,
+		Limits: engine.Limits{Bytes: cfg.Limits.Unpacked, Columns: cfg.Limits.Columns, Rows: cfg.Limits.Rows}})
 }
 
 func (b *backend) close() error {

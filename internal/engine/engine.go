@@ -53,8 +53,17 @@ type Job struct {
 	Share func(*Shared) (stop func())
 	// Spent is what earlier attempts at this job have used of its budget.
 	Spent time.Duration
+	// Limits bound the data set; 0 = the reader's own bounds.
+	Limits Limits
 	// Expect, when not empty, is the SHA-256 that the file must have.
 	Expect string
+}
+
+// Limits bound a data set.
+type Limits struct {
+	Bytes   int64 // of unpacked text
+	Columns int
+	Rows    int
 }
 
 // Catalog is what the engine may use; it knows no concrete algorithm itself.

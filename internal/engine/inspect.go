@@ -28,8 +28,12 @@ func (r *run) inspect(ctx context.Context) (err error) {
 	r.clock = newClock(r.started.Add(-r.job.Spent), wall, r.job.Replay)
 	r.pool = par.New(p.Jobs)
 	r.stream = rng.New(p.Seed)
-	if r.table, r.reading, err = csvio.Read(ctx, r.job.Path, csvio.Options{Pool: r.pool}); err != nil {
+	if r.table, r.reading, err = csvio.Read(ctx, r.job.Path, csvio.Options{Pool: r.pool, MaxBytes: r.job.Limits.Bytes, MaxCols: r.job.Limits.Columns}); err != nil {
 		return err
+	}
+	if most := r.job.Limits.Rows; most > 0 && r.table.Rows > most {
+		return sadi.Errorf(sadi.LimitExceeded, "the file has %d rows, and %d are allowed here", r.table.Rows, most).
+			Advise("send fewer rows, or ask whoever runs the server to raise its bound")
 	}
 	if want := r.job.Expect; want != "" && want != r.reading.SHA256 {
 		return sadi.Errorf(sadi.BadData, "the file is not the one of the record: its SHA-256 is %s, where %s is expected", r.reading.SHA256, want).

@@ -83,7 +83,7 @@ func (w *Worker) prepare(ctx context.Context, j sadi.Job, dir string) (engine.Jo
 	if spec.Params.Memory == 0 {
 		spec.Params.Memory = w.Memory / int64(w.Jobs)
 	}
-	return engine.Job{ID: j.ID, Spec: spec, Path: path, Catalog: w.Catalog, Folds: w.Blobs, Expect: j.DatasetHash}, nil
+	return engine.Job{ID: j.ID, Spec: spec, Path: path, Catalog: w.Catalog, Folds: w.Blobs, Expect: j.DatasetHash, Limits: w.Limits}, nil
 }
 
 // bring copies a data set to a file.

@@ -324,11 +324,16 @@ func TestHowJobsEnd(t *testing.T) {
 	}{
 		{"no such column", func(s *sadi.Spec) { s.Target = "kind" }, sadi.Failed, sadi.NotFound},
 		{"no such algorithm", func(s *sadi.Spec) { s.Params.Models = []string{"magic"} }, sadi.Failed, sadi.BadUsage},
+		{"too many rows", nil, sadi.Failed, sadi.LimitExceeded},
 		{"no clear target", func(s *sadi.Spec) { s.Target = ""; s.Params.Ignore = []string{"species", "sex", "island"} }, sadi.NeedsTarget, sadi.TargetUnclear},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t)
-			b.start("a", nil)
+			b.start("a", func(o *Options) {
+				if c.code == sadi.LimitExceeded {
+					o.Limits.Rows = 300
+				}
+			})
 			b.submit("job", c.change)
 			j := b.await("job")
 			if j.State != c.state || j.Error == nil || j.Error.Code != c.code {
