@@ -26,7 +26,7 @@ type Options struct {
 	Slots   int    // folds that are computed at a time, at least 1
 	Jobs    int    // jobs that are held at a time; 0 = 2: a small one does not wait for the end of a large one
 	Limits  engine.Limits
-	Memory  int64  // bytes that all jobs together may take; 0 = not known
+	Memory  int64 // bytes that all jobs together may take; 0 = not known
 	Log     *slog.Logger
 }
 
