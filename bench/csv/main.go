@@ -130,7 +130,7 @@ func (c *contestant) run() (r result, err error) {
 		return r, fmt.Errorf("%s printed %q: %w", c.name, out, err)
 	}
 	c.seconds = append(c.seconds, r.seconds)
-	c.peak = max(c.peak, peak(cmd.ProcessState))
+	c.peak = max(c.peak, float64(host.PeakOf(cmd.ProcessState))/(1<<20))
 	return r, nil
 }
 

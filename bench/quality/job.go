@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"sadi/internal/host"
 )
 
 // bench is what all rows of the table share.
@@ -77,7 +79,7 @@ func (b bench) one(s set, train, test, work string, seed int) (o outcome, err er
 	if err := job.Run(); err != nil {
 		return o, fmt.Errorf("%w: %s", err, tail(stderr.String()))
 	}
-	o.seconds, o.peak = time.Since(began).Seconds(), peakMegabytes(job)
+	o.seconds, o.peak = time.Since(began).Seconds(), host.PeakOf(job.ProcessState)>>20
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
 	var result struct {
 		Dir    string

@@ -2,7 +2,9 @@ package host
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -43,5 +45,15 @@ func TestCoresAreAtLeastOne(t *testing.T) {
 	}
 	if Memory() < 0 || PeakMemory() < 0 {
 		t.Error("negative memory")
+	}
+}
+
+func TestPeakOfAProcess(t *testing.T) {
+	c := exec.Command(os.Args[0], "-test.run", "^$")
+	if err := c.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "linux" && PeakOf(c.ProcessState) < 1<<20 {
+		t.Errorf("a process of %d bytes", PeakOf(c.ProcessState))
 	}
 }
