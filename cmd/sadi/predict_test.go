@@ -104,7 +104,7 @@ func TestPredictWritesToAFileAndStreams(t *testing.T) {
 	if lines[1+period] != lines[1] || lines[1+5*period] != lines[1] || lines[2] == lines[1] {
 		t.Error("the prediction of a row depends on where it stands")
 	}
-	if code, _, errs := call(t, "predict", o.Dir, file, "--proba"); code != exitUsage || !strings.Contains(errs, "--proba") {
+	if code, _, errs := call(t, "predict", o.Dir, file, "--proba"); code != exitUsage || !strings.Contains(errs, "no probabilities") {
 		t.Errorf("probabilities of a regression: exit code %d\n%s", code, errs)
 	}
 }
