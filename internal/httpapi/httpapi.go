@@ -187,23 +187,39 @@ type operation struct {
 	summary, text         string
 	role                  Role
 	status                int   // 0 = 200
-	errors                []int // beyond those that every route has
+	errors                []int // beyond those that follow from the rest
 	body                  int64 // bytes; 0 = Options.MaxBody
 	stream                bool
-	request               *huma.RequestBody // of a body that the handler reads itself
-	response              map[string]*huma.MediaType
+	local                 bool                       // answered without the queue and the store
+	conditional           bool                       // 304 when the client's copy is still good
+	request               *huma.RequestBody          // of a body that the handler reads itself
+	response              map[string]*huma.MediaType // of an answer that the handler writes itself
+}
+
+// failures are the statuses of problems that a route can answer; a test holds them to what routes answer.
+func (o operation) failures() []int {
+	all := append([]int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError}, o.errors...)
+	if o.role > Read || strings.Contains(o.path, "{") { // a token's role, a page of another origin; a path that leads out
+		all = append(all, http.StatusForbidden)
+	}
+	if !o.local {
+		all = append(all, http.StatusServiceUnavailable, http.StatusGatewayTimeout)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // register adds a route. What the handler returns as an error becomes a problem.
 func register[I, O any](a *API, o operation, handler func(context.Context, *I) (*O, error)) {
-	errs := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable}, o.errors...)
-	slices.Sort(errs)
 	op := huma.Operation{Method: o.method, Path: Base + o.path, Tags: []string{o.tag}, OperationID: o.id, Summary: o.summary,
-		Description: o.text, DefaultStatus: o.status, Errors: slices.Compact(errs), MaxBodyBytes: cmp.Or(o.body, a.MaxBody),
+		Description: o.text, DefaultStatus: o.status, Errors: o.failures(), MaxBodyBytes: cmp.Or(o.body, a.MaxBody),
 		BodyReadTimeout: -1, Security: []map[string][]string{{"bearer": {}}},
 		Metadata: map[string]any{roleKey: o.role, streamKey: o.stream, registryKey: a.huma.OpenAPI().Components.Schemas}}
 	if o.response != nil {
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: o.response}}
+	}
+	if o.conditional {
+		op.Responses["304"] = &huma.Response{Description: "The copy that If-None-Match names is still good"}
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

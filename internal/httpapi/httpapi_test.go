@@ -32,7 +32,7 @@ func open(t *testing.T, o httpapi.Options, limits service.Limits) *world {
 	t.Helper()
 	w := &world{World: servicetest.New(t, limits), t: t, log: &bytes.Buffer{}}
 	o.Service, o.Log = w.World.Service, slog.New(slog.NewTextHandler(w.log, nil))
-	w.Server = httptest.NewServer(httpapi.New(o))
+	w.Server = httptest.NewServer(held(t, httpapi.New(o)))
 	t.Cleanup(w.Server.Close)
 	return w
 }

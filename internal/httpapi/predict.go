@@ -25,7 +25,7 @@ type Rows struct {
 
 func (a *API) predictRoutes() {
 	schemas := a.huma.OpenAPI().Components.Schemas
-	rows := huma.SchemaFromType(schemas, typeOf[Rows]())
+	rows := &huma.Schema{OneOf: []*huma.Schema{schemas.Schema(typeOf[Rows](), true, "Rows"), schemas.Schema(typeOf[[]map[string]any](), false, "")}}
 	answer := schemas.Schema(typeOf[service.Predictions](), true, "Predictions")
 	text := &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "A table with a header; columns are found by name. Also .gz and .zst"}}
 	request := &huma.RequestBody{Required: true, Description: "Rows as JSON, or a table as CSV; the answer comes in the same form",
@@ -33,7 +33,7 @@ func (a *API) predictRoutes() {
 			"application/octet-stream": text}}
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/predict", tag: "predictions", id: "predict", role: Read, stream: true,
 		summary: "Predict rows", text: "Uses the model that the job delivered. JSON rows give JSON; a CSV table gives CSV, row by row in the same order.",
-		errors: []int{400, 404, 408, 409, 413, 415, 422}, request: request,
+		errors: []int{400, 404, 408, 409, 413, 415}, request: request,
 		response: map[string]*huma.MediaType{"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: "string"}}}},
 		func(ctx context.Context, in *struct {
 			JobPath
