@@ -179,6 +179,7 @@ func TestKeysOfRequests(t *testing.T) {
 		t.Errorf("got %+v and %+v", a, b)
 	}
 	w.problem(http.StatusConflict, sadi.Conflict, "header.Idempotency-Key", "POST", "/submit", strings.Replace(seed, "small", "large", 1), "Idempotency-Key", "k1")
+	w.problem(http.StatusConflict, sadi.Conflict, "header.Idempotency-Key", "POST", "/hpo/submit", `{"input_csv_path":"incoming/sample.csv","model":"ridge"}`, "Idempotency-Key", "k1")
 }
 
 // TestAJobOverTheWire uses every route of a finished job.
@@ -227,9 +228,12 @@ func TestAJobOverTheWire(t *testing.T) {
 		t.Errorf("only %d files", len(files.Artifacts))
 	}
 	w.problem(http.StatusNotFound, sadi.NotFound, "", "GET", base+"/artifacts/model/model.sady", nil)
+	w.expect(http.StatusNotModified, nil, "GET", base+"/manifest", nil, "If-None-Match", a.Header.Get("ETag"))
 	if a, text := w.call("GET", "/download/"+s.JobID+"/model", nil); a.StatusCode != 200 || len(text) < 100 || a.Header.Get("Content-Disposition") != `attachment; filename="model.sadi"` {
 		t.Errorf("download: %d, %v", a.StatusCode, a.Header)
 	}
+	have := w.expect(http.StatusOK, nil, "GET", "/download/"+s.JobID+"/model.sadi", nil).Header.Get("ETag")
+	w.expect(http.StatusNotModified, nil, "GET", "/download/"+s.JobID+"/model", nil, "If-None-Match", have)
 	w.problem(http.StatusNotFound, sadi.NotFound, "", "GET", "/download/"+s.JobID+"/tensor", nil)
 	if a, text := w.call("GET", base+"/logs", nil); a.StatusCode != 200 || !strings.Contains(text, "predicting bought") {
 		t.Errorf("logs: %d\n%s", a.StatusCode, text)

@@ -20,6 +20,11 @@ type Jobs struct {
 	Next string     `json:"next,omitempty" doc:"Give it as after for the next page; absent = this is the last"`
 }
 
+// TargetAnswer answers a job that needs a target.
+type TargetAnswer struct {
+	Target string `json:"target" minLength:"1" maxLength:"1000" doc:"A column of the file"`
+}
+
 func (a *API) jobRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs", tag: "jobs", id: "list-jobs", role: Read,
 		summary: "List jobs", text: "The latest submitted first, in pages."},
@@ -61,9 +66,7 @@ func (a *API) jobRoutes() {
 		errors: []int{400, 404, 408, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
 			JobPath
-			Body struct {
-				Target string `json:"target" minLength:"1" maxLength:"1000" doc:"A column of the file"`
-			}
+			Body TargetAnswer
 		}) (*body[sadi.Job], error) {
 			return answer(a.service.SetTarget(ctx, in.ID, in.Body.Target))
 		})

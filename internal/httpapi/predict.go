@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -40,20 +41,14 @@ func (a *API) predictRoutes() {
 			Proba bool `query:"proba" doc:"Give the probability of every class as well"`
 			Raw
 		}) (*huma.StreamResponse, error) {
-			switch in.kind {
-			case "", "application/json":
+			if in.kind == "" || in.kind == "application/json" {
 				return a.predictRows(ctx, in.ID, in.reader, in.Proba)
-			case "text/csv", "text/plain", "text/tab-separated-values", "application/gzip", "application/x-gzip", "application/zstd",
-				"application/octet-stream", "multipart/form-data":
-				table, err := in.file()
-				if err != nil {
-					return nil, err
-				}
-				return a.predictFile(ctx, in.ID, table, in.Proba)
 			}
-			p := newProblem(http.StatusUnsupportedMediaType, "rows do not come in this form")
-			p.Hint = "send application/json or text/csv"
-			return nil, p
+			table, err := in.file()
+			if err != nil {
+				return nil, err
+			}
+			return a.predictFile(ctx, in.ID, table, in.Proba)
 		})
 }
 
@@ -120,7 +115,7 @@ func (a *API) predictFile(ctx context.Context, id string, table io.Reader, proba
 	failed := make(chan error, 1)
 	began := make(chan struct{})
 	go func() {
-		err := a.service.PredictFile(ctx, id, table, proba, &announcer{in, began, false})
+		err := caught(func() error { return a.service.PredictFile(ctx, id, table, proba, &announcer{in, began, false}) })
 		failed <- err
 		in.CloseWithError(err)
 	}()
@@ -140,6 +135,16 @@ func (a *API) predictFile(ctx context.Context, id string, table io.Reader, proba
 			panic(http.ErrAbortHandler)
 		}
 	}}, nil
+}
+
+// caught makes a panic an error: in a goroutine of its own, nothing else would catch it.
+func caught(f func() error) (err error) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			err = sadi.Errorf(sadi.Internal, "a panic: %v\n%s", failure, debug.Stack())
+		}
+	}()
+	return f()
 }
 
 // announcer tells of the first write before it is taken.

@@ -188,7 +188,7 @@ func problemOf(ctx context.Context, err error) error {
 	p.Code, p.Where, p.Hint, p.RequestID = e.Code, e.Where, e.Hint, requestID(ctx)
 	if location := locate(operationOf(ctx), e.Where); location != "" {
 		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: location}}
-		if p.Status == http.StatusNotFound && strings.HasPrefix(location, "body.") {
+		if p.Status == http.StatusNotFound && !strings.HasPrefix(location, "path.") {
 			p.Status = http.StatusUnprocessableEntity // the resource is there; the request names something that is not
 			p.Title = http.StatusText(p.Status)
 		}
@@ -201,8 +201,9 @@ func locate(op *huma.Operation, where string) string {
 	if op == nil || !fields.MatchString(where) {
 		return ""
 	}
+	name, _, _ := strings.Cut(where, "[")
 	for _, p := range op.Parameters {
-		if p.Name == where {
+		if p.Name == name {
 			return p.In + "." + where
 		}
 	}
