@@ -69,7 +69,7 @@ func (b *Raw) file() (io.Reader, error) {
 			return nil, readProblem(err, "the form is broken off")
 		}
 		if b.filename = part.FileName(); b.filename != "" {
-			return part, nil
+			return told{part}, nil
 		}
 	}
 }

@@ -101,7 +101,7 @@ func parseRows(data []byte) (r Rows, err error) {
 		e := sadi.Errorf(sadi.BadUsage, "the rows are not understood").At("rows").Advise(`send {"rows": [{"column": value, …}, …], "proba": true}`)
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) && kind.Field != "" {
-			e = e.At("%s", kind.Field)
+			e = e.At("body.%s", kind.Field) // there is a parameter proba, too
 		}
 		return r, e
 	}

@@ -14,6 +14,7 @@ import (
 	"sadi/internal/artifact"
 	"sadi/internal/engine"
 	"sadi/internal/metric"
+	"sadi/internal/near"
 	"sadi/internal/table"
 	"sadi/internal/table/csvio"
 )
@@ -126,14 +127,23 @@ func checkMetric(name string, task sadi.TaskType) *sadi.Error {
 	case sadi.Regression:
 		problems = problems[2:]
 	}
-	var err error
+	var told error // of the problem whose scorers have the nearest names
+	meant := false
 	for _, p := range problems {
-		if _, err = metric.Lookup(name, p); err == nil {
+		_, err := metric.Lookup(name, p)
+		if err == nil {
 			return nil
 		}
+		var names []string
+		for _, s := range metric.For(p) {
+			names = append(append(names, s.Name), s.Aliases...)
+		}
+		if close := len(near.Names(name, names)) > 0; told == nil || close && !meant {
+			told, meant = err, close
+		}
 	}
-	e := sadi.Errorf(sadi.BadUsage, "%w", err)
-	errors.As(err, &e)
+	e := sadi.Errorf(sadi.BadUsage, "%w", told)
+	errors.As(told, &e)
 	return e
 }
 
