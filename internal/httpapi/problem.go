@@ -104,7 +104,7 @@ func fromHuma(ctx huma.Context, status int, msg string, errs []error) *Problem {
 			copied := *e.ErrorDetail()
 			d = &copied
 		}
-		if place, text, ok := unfold(d.Message); ok {
+		if place, text, ok := unfold(d.Message); ok && d.Location == "body" {
 			d.Location, d.Message = inBody+place, text
 		}
 		if text, err := json.Marshal(d.Value); err != nil || len(text) > 200 || d.Location == "body" {
