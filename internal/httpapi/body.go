@@ -41,8 +41,18 @@ func (b *Raw) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
+// tables are the media types that a table can come as. "" and that of web forms are what curl sends when it is not told.
+var tables = map[string]bool{"": true, "application/x-www-form-urlencoded": true, "text/csv": true, "text/plain": true,
+	"text/tab-separated-values": true, "text/comma-separated-values": true, "application/csv": true, "application/vnd.ms-excel": true,
+	"application/octet-stream": true, "application/gzip": true, "application/x-gzip": true, "application/zstd": true, "multipart/form-data": true}
+
 // file is the first file of a form, or the body itself.
 func (b *Raw) file() (io.Reader, error) {
+	if !tables[b.kind] {
+		p := newProblem(http.StatusUnsupportedMediaType, "a table does not come as "+b.kind)
+		p.Hint = "send text/csv, application/gzip, application/zstd or a form with a file"
+		return nil, p
+	}
 	if b.kind != "multipart/form-data" {
 		return b.reader, nil
 	}
@@ -59,7 +69,7 @@ func (b *Raw) file() (io.Reader, error) {
 			return nil, readProblem(err, "the form is broken off")
 		}
 		if b.filename = part.FileName(); b.filename != "" {
-			return part, nil
+			return told{part}, nil
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (a *API) datasetRoutes() {
 	}
 	register(a, operation{method: http.MethodPost, path: "/datasets", tag: "data sets", id: "upload", role: Submit, status: http.StatusCreated, stream: true,
 		summary: "Upload a file", text: "Keeps a file below data/incoming and for the workers. The answer has the path to submit. Bounds hold for the file and for what a packed one unpacks to.",
-		errors: []int{400, 408, 409, 413, 415, 422, 429}, request: request},
+		errors: []int{400, 408, 409, 413, 415, 429}, request: request},
 		func(ctx context.Context, in *struct {
 			Name string `query:"name" maxLength:"255" doc:"The name of the file; a form's file has its own" example:"sales.csv"`
 			Raw
@@ -54,7 +54,7 @@ func (a *API) datasetRoutes() {
 		})
 	register(a, operation{method: http.MethodGet, path: "/datasets/{dataset_id}/profile", tag: "data sets", id: "profile", role: Read, stream: true,
 		summary: "Look at a data set", text: "How the file was understood, every column, what could spoil a model, and the likely targets. Made when it is first asked for.",
-		errors: []int{404, 413, 422}},
+		errors: []int{404, 413}},
 		func(ctx context.Context, in *struct {
 			ID     string   `path:"dataset_id" maxLength:"128" doc:"The dataset_id that the upload returned, or the dataset_hash of a job"`
 			Target string   `query:"target" maxLength:"1000" doc:"The column to predict; absent = found by itself"`

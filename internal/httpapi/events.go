@@ -26,7 +26,7 @@ func (a *API) eventRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/events", tag: "jobs", id: "job-events", role: Read, stream: true,
 		summary: "The events of a job as they happen",
 		text:    "Server-sent events, from the first one or after Last-Event-ID, until the job has ended. Comments keep a quiet stream open.",
-		errors:  []int{404, 422}, response: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}},
+		errors:  []int{404}, response: map[string]*huma.MediaType{"text/event-stream": {Schema: schema}}},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Last  uint64 `header:"Last-Event-ID" doc:"The number of the last event that was seen"`
@@ -60,7 +60,7 @@ func (a *API) eventRoutes() {
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/logs", tag: "jobs", id: "job-logs", role: Read, stream: true,
 		summary: "The events of a job as text", text: "A line for each event that tells people something.",
-		errors: []int{404, 422}, response: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}}},
+		errors: []int{404}, response: map[string]*huma.MediaType{"text/plain": {Schema: &huma.Schema{Type: "string"}}}},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Follow bool `query:"follow" doc:"Wait for more until the job has ended"`

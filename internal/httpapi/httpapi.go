@@ -2,11 +2,8 @@
 package httpapi
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -14,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -115,56 +111,6 @@ func description() huma.Config {
 	return c
 }
 
-// jsonFormat is JSON as RFC 7493 has it: UTF-8, no name twice in an object.
-var jsonFormat = huma.Format{
-	Marshal: huma.DefaultJSONFormat.Marshal,
-	Unmarshal: func(data []byte, v any) error {
-		if _, first := v.(*any); first { // huma parses twice: for the schema, then into the type
-			if !utf8.Valid(data) {
-				return fmt.Errorf("the body is not UTF-8")
-			}
-			if name := twice(data); name != "" {
-				return fmt.Errorf("the name %q stands twice in an object", name)
-			}
-		}
-		return json.Unmarshal(data, v)
-	},
-}
-
-// twice finds a name that an object of well-formed JSON has twice, "" if there is none.
-func twice(data []byte) string {
-	d := json.NewDecoder(bytes.NewReader(data))
-	var open []map[string]bool // nil for an array
-	name := true               // the next token may be a name
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return "" // the end, or what the decoder proper will complain of
-		}
-		switch t {
-		case json.Delim('{'):
-			open, name = append(open, map[string]bool{}), true
-			continue
-		case json.Delim('['):
-			open = append(open, nil)
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-		default:
-			if n := len(open); n > 0 && open[n-1] != nil && name {
-				key, _ := t.(string)
-				if open[n-1][key] {
-					return key
-				}
-				open[n-1][key] = true
-				name = false
-				continue
-			}
-		}
-		name = true
-	}
-}
-
 // adapter puts operations on a mux. The parameter called path takes the rest of the URL, slashes included.
 type adapter struct{ *http.ServeMux }
 
@@ -187,23 +133,39 @@ type operation struct {
 	summary, text         string
 	role                  Role
 	status                int   // 0 = 200
-	errors                []int // beyond those that every route has
+	errors                []int // beyond those that follow from the rest
 	body                  int64 // bytes; 0 = Options.MaxBody
 	stream                bool
-	request               *huma.RequestBody // of a body that the handler reads itself
-	response              map[string]*huma.MediaType
+	local                 bool                       // answered without the queue and the store
+	conditional           bool                       // 304 when the client's copy is still good
+	request               *huma.RequestBody          // of a body that the handler reads itself
+	response              map[string]*huma.MediaType // of an answer that the handler writes itself
+}
+
+// failures are the statuses of problems that a route can answer; a test holds them to what routes answer.
+func (o operation) failures() []int {
+	all := append([]int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError}, o.errors...)
+	if o.role > Read || strings.Contains(o.path, "{") { // a token's role, a page of another origin; a path that leads out
+		all = append(all, http.StatusForbidden)
+	}
+	if !o.local {
+		all = append(all, http.StatusServiceUnavailable, http.StatusGatewayTimeout)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // register adds a route. What the handler returns as an error becomes a problem.
 func register[I, O any](a *API, o operation, handler func(context.Context, *I) (*O, error)) {
-	errs := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable}, o.errors...)
-	slices.Sort(errs)
 	op := huma.Operation{Method: o.method, Path: Base + o.path, Tags: []string{o.tag}, OperationID: o.id, Summary: o.summary,
-		Description: o.text, DefaultStatus: o.status, Errors: slices.Compact(errs), MaxBodyBytes: cmp.Or(o.body, a.MaxBody),
+		Description: o.text, DefaultStatus: o.status, Errors: o.failures(), MaxBodyBytes: cmp.Or(o.body, a.MaxBody),
 		BodyReadTimeout: -1, Security: []map[string][]string{{"bearer": {}}},
 		Metadata: map[string]any{roleKey: o.role, streamKey: o.stream, registryKey: a.huma.OpenAPI().Components.Schemas}}
 	if o.response != nil {
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: o.response}}
+	}
+	if o.conditional {
+		op.Responses["304"] = &huma.Response{Description: "The copy that If-None-Match names is still good"}
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)

@@ -20,9 +20,14 @@ type Jobs struct {
 	Next string     `json:"next,omitempty" doc:"Give it as after for the next page; absent = this is the last"`
 }
 
+// TargetAnswer answers a job that needs a target.
+type TargetAnswer struct {
+	Target string `json:"target" minLength:"1" maxLength:"1000" doc:"A column of the file"`
+}
+
 func (a *API) jobRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs", tag: "jobs", id: "list-jobs", role: Read,
-		summary: "List jobs", text: "The latest submitted first, in pages.", errors: []int{422}},
+		summary: "List jobs", text: "The latest submitted first, in pages."},
 		func(ctx context.Context, in *struct {
 			State []string `query:"state" enum:"queued,running,needs_target,succeeded,failed,cancelled" doc:"Only jobs in these states, separated by commas"`
 			Limit int      `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"Jobs on a page"`
@@ -46,30 +51,28 @@ func (a *API) jobRoutes() {
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}", tag: "jobs", id: "get-job", role: Read,
 		summary: "Where a job stands", text: "State, stage, progress, time left, the leaderboard so far, and the place in the queue while it waits.",
-		errors: []int{404, 422}},
+		errors: []int{404}},
 		func(ctx context.Context, in *JobPath) (*body[service.JobView], error) {
 			return answer(a.service.Job(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/cancel", tag: "jobs", id: "cancel-job", role: Submit,
 		summary: "Cancel a job", text: "A job that waits ends at once. One that runs stops its trials within a second; if it has a model by then, it keeps the best so far and succeeds.",
-		errors: []int{404, 409, 422}},
+		errors: []int{404, 409}},
 		func(ctx context.Context, in *JobPath) (*body[sadi.Job], error) {
 			return answer(a.service.Cancel(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/target", tag: "jobs", id: "set-target", role: Submit,
 		summary: "Answer which column is the target", text: "For a job in the state needs_target, which lists the candidates. The job waits for a worker again.",
-		errors: []int{400, 404, 409, 413, 415, 422}},
+		errors: []int{400, 404, 408, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
 			JobPath
-			Body struct {
-				Target string `json:"target" minLength:"1" maxLength:"1000" doc:"A column of the file"`
-			}
+			Body TargetAnswer
 		}) (*body[sadi.Job], error) {
 			return answer(a.service.SetTarget(ctx, in.ID, in.Body.Target))
 		})
 	register(a, operation{method: http.MethodDelete, path: "/jobs/{job_id}", tag: "jobs", id: "delete-job", role: Admin, status: http.StatusNoContent,
 		summary: "Delete a job", text: "Forgets a job that has ended, with its events and its folder.",
-		errors: []int{404, 409, 422}},
+		errors: []int{404, 409}},
 		func(ctx context.Context, in *JobPath) (*struct{}, error) {
 			return nil, a.service.Delete(ctx, in.ID)
 		})

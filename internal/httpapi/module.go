@@ -22,12 +22,12 @@ type Models struct {
 
 func (a *API) modelRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/models", tag: "module", id: "list-models", role: Read,
-		summary: "The algorithms", text: "Every algorithm with its parameters, their bounds and defaults."},
+		summary: "The algorithms", text: "Every algorithm with its parameters, their bounds and defaults.", local: true},
 		func(context.Context, *struct{}) (*body[Models], error) {
 			return answer(Models{a.service.Models()}, nil)
 		})
 	register(a, operation{method: http.MethodGet, path: "/models/{name}", tag: "module", id: "get-model", role: Read,
-		summary: "An algorithm", text: "By its name or an alias; an alias may mean several, one for each kind of problem.", errors: []int{404, 422}},
+		summary: "An algorithm", text: "By its name or an alias; an alias may mean several, one for each kind of problem.", errors: []int{404}, local: true},
 		func(ctx context.Context, in *struct {
 			Name string `path:"name" maxLength:"100" doc:"A name or an alias" example:"xgb_classifier"`
 		}) (*body[Models], error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,7 +26,7 @@ type Rows struct {
 
 func (a *API) predictRoutes() {
 	schemas := a.huma.OpenAPI().Components.Schemas
-	rows := huma.SchemaFromType(schemas, typeOf[Rows]())
+	rows := &huma.Schema{OneOf: []*huma.Schema{schemas.Schema(typeOf[Rows](), true, "Rows"), schemas.Schema(typeOf[[]map[string]any](), false, "")}}
 	answer := schemas.Schema(typeOf[service.Predictions](), true, "Predictions")
 	text := &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "A table with a header; columns are found by name. Also .gz and .zst"}}
 	request := &huma.RequestBody{Required: true, Description: "Rows as JSON, or a table as CSV; the answer comes in the same form",
@@ -33,27 +34,21 @@ func (a *API) predictRoutes() {
 			"application/octet-stream": text}}
 	register(a, operation{method: http.MethodPost, path: "/jobs/{job_id}/predict", tag: "predictions", id: "predict", role: Read, stream: true,
 		summary: "Predict rows", text: "Uses the model that the job delivered. JSON rows give JSON; a CSV table gives CSV, row by row in the same order.",
-		errors: []int{400, 404, 408, 409, 413, 415, 422}, request: request,
+		errors: []int{400, 404, 408, 409, 413, 415}, request: request,
 		response: map[string]*huma.MediaType{"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: "string"}}}},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Proba bool `query:"proba" doc:"Give the probability of every class as well"`
 			Raw
 		}) (*huma.StreamResponse, error) {
-			switch in.kind {
-			case "", "application/json":
+			if in.kind == "" || in.kind == "application/json" {
 				return a.predictRows(ctx, in.ID, in.reader, in.Proba)
-			case "text/csv", "text/plain", "text/tab-separated-values", "application/gzip", "application/x-gzip", "application/zstd",
-				"application/octet-stream", "multipart/form-data":
-				table, err := in.file()
-				if err != nil {
-					return nil, err
-				}
-				return a.predictFile(ctx, in.ID, table, in.Proba)
 			}
-			p := newProblem(http.StatusUnsupportedMediaType, "rows do not come in this form")
-			p.Hint = "send application/json or text/csv"
-			return nil, p
+			table, err := in.file()
+			if err != nil {
+				return nil, err
+			}
+			return a.predictFile(ctx, in.ID, table, in.Proba)
 		})
 }
 
@@ -106,7 +101,7 @@ func parseRows(data []byte) (r Rows, err error) {
 		e := sadi.Errorf(sadi.BadUsage, "the rows are not understood").At("rows").Advise(`send {"rows": [{"column": value, …}, …], "proba": true}`)
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) && kind.Field != "" {
-			e = e.At("%s", kind.Field)
+			e = e.At("body.%s", kind.Field) // there is a parameter proba, too
 		}
 		return r, e
 	}
@@ -120,7 +115,7 @@ func (a *API) predictFile(ctx context.Context, id string, table io.Reader, proba
 	failed := make(chan error, 1)
 	began := make(chan struct{})
 	go func() {
-		err := a.service.PredictFile(ctx, id, table, proba, &announcer{in, began, false})
+		err := caught(func() error { return a.service.PredictFile(ctx, id, table, proba, &announcer{in, began, false}) })
 		failed <- err
 		in.CloseWithError(err)
 	}()
@@ -140,6 +135,16 @@ func (a *API) predictFile(ctx context.Context, id string, table io.Reader, proba
 			panic(http.ErrAbortHandler)
 		}
 	}}, nil
+}
+
+// caught makes a panic an error: in a goroutine of its own, nothing else would catch it.
+func caught(f func() error) (err error) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			err = sadi.Errorf(sadi.Internal, "a panic: %v\n%s", failure, debug.Stack())
+		}
+	}()
+	return f()
 }
 
 // announcer tells of the first write before it is taken.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -65,8 +66,18 @@ func newProblem(status int, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
 
-// init makes huma's own errors problems too; there is no other way to tell it.
+// init makes huma's own errors problems too, its bounds numbers as people write them, and its names exact: with
+// a and A for the same field, an object could have it twice. There is no other way to tell it.
 func init() {
+	huma.ValidateStrictCasing = true
+	huma.ErrorFormatter = func(format string, args ...any) string {
+		for i, a := range args {
+			if f, ok := a.(float64); ok {
+				args[i] = strconv.FormatFloat(f, 'f', -1, 64)
+			}
+		}
+		return fmt.Sprintf(format, args...)
+	}
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return fromHuma(nil, status, msg, errs) }
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		return fromHuma(ctx, status, msg, errs)
@@ -93,6 +104,9 @@ func fromHuma(ctx huma.Context, status int, msg string, errs []error) *Problem {
 			copied := *e.ErrorDetail()
 			d = &copied
 		}
+		if place, text, ok := unfold(d.Message); ok && d.Location == "body" {
+			d.Location, d.Message = inBody+place, text
+		}
 		if text, err := json.Marshal(d.Value); err != nil || len(text) > 200 || d.Location == "body" {
 			d.Value = nil // an echo of what may be large or secret helps nobody
 		}
@@ -100,7 +114,7 @@ func fromHuma(ctx huma.Context, status int, msg string, errs []error) *Problem {
 	}
 	if len(p.Errors) > 0 {
 		first := p.Errors[0]
-		p.Detail, p.Where = first.Message, strings.TrimPrefix(first.Location, "body.")
+		p.Detail, p.Where = first.Message, strings.TrimPrefix(first.Location, inBody)
 		if more := len(p.Errors) - 1; more > 0 {
 			p.Detail += fmt.Sprintf(" (and %d more, under errors)", more)
 		}
@@ -185,10 +199,10 @@ func problemOf(ctx context.Context, err error) error {
 		return p
 	}
 	p = newProblem(statuses[e.Code], e.Message)
-	p.Code, p.Where, p.Hint, p.RequestID = e.Code, e.Where, e.Hint, requestID(ctx)
+	p.Code, p.Where, p.Hint, p.RequestID = e.Code, strings.TrimPrefix(e.Where, inBody), e.Hint, requestID(ctx)
 	if location := locate(operationOf(ctx), e.Where); location != "" {
 		p.Errors = []*huma.ErrorDetail{{Message: e.Message, Location: location}}
-		if p.Status == http.StatusNotFound && strings.HasPrefix(location, "body.") {
+		if p.Status == http.StatusNotFound && !strings.HasPrefix(location, "path.") {
 			p.Status = http.StatusUnprocessableEntity // the resource is there; the request names something that is not
 			p.Title = http.StatusText(p.Status)
 		}
@@ -196,20 +210,27 @@ func problemOf(ctx context.Context, err error) error {
 	return p
 }
 
+// inBody begins the locations in bodies.
+const inBody = "body."
+
 // locate is the location of a field in the request: where it is a parameter, or else in the body.
 func locate(op *huma.Operation, where string) string {
 	if op == nil || !fields.MatchString(where) {
 		return ""
 	}
+	if strings.HasPrefix(where, inBody) {
+		return where
+	}
+	name, _, _ := strings.Cut(where, "[")
 	for _, p := range op.Parameters {
-		if p.Name == where {
+		if p.Name == name {
 			return p.In + "." + where
 		}
 	}
 	if op.RequestBody == nil {
 		return ""
 	}
-	return "body." + where
+	return inBody + where
 }
 
 // write sends a problem where no operation is.

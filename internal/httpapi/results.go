@@ -18,10 +18,8 @@ type Artifacts struct {
 	Artifacts []sadi.Artifact `json:"artifacts"`
 }
 
-// file is the response of a route that sends a file.
-func file(kind string) map[string]*huma.MediaType {
-	return map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
-}
+// anyFile is the response of a route that sends a file, whose name tells its media type.
+var anyFile = map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
 
 // Conditional is a request for a file.
 type Conditional struct {
@@ -31,13 +29,14 @@ type Conditional struct {
 func (a *API) resultRoutes() {
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/result", tag: "results", id: "job-result", role: Read,
 		summary: "What came of a job", text: "Task, target, score, all metrics of the test rows, and the digest of the manifest.",
-		errors: []int{404, 409, 422}},
+		errors: []int{404, 409}},
 		func(ctx context.Context, in *JobPath) (*body[sadi.Outcome], error) {
 			return answer(a.service.Result(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/manifest", tag: "results", id: "job-manifest", role: Read, stream: true,
 		summary: "The manifest of a job", text: "manifest.json: the record with which anyone can audit and repeat the job. Byte for byte as the job left it.",
-		errors: []int{404, 409, 422}, response: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: "object", AdditionalProperties: true}}}},
+		errors: []int{404, 409}, conditional: true,
+		response: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: "object", AdditionalProperties: true}}}},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Conditional
@@ -45,14 +44,14 @@ func (a *API) resultRoutes() {
 			return a.sendFile(in.IfNoneMatch)(a.service.Manifest(ctx, in.ID))
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/artifacts", tag: "results", id: "list-artifacts", role: Read,
-		summary: "The files of a job", errors: []int{404, 422}, text: "Every file with its size and its SHA-256."},
+		summary: "The files of a job", errors: []int{404}, text: "Every file with its size and its SHA-256."},
 		func(ctx context.Context, in *JobPath) (*body[Artifacts], error) {
 			all, err := a.service.Artifacts(ctx, in.ID)
 			return answer(Artifacts{all}, err)
 		})
 	register(a, operation{method: http.MethodGet, path: "/jobs/{job_id}/artifacts/{path}", tag: "results", id: "get-artifact", role: Read, stream: true,
 		summary: "A file of a job", text: "The path is one that the list of files has; it may hold slashes.",
-		errors: []int{404, 422}, response: file("application/octet-stream")},
+		errors: []int{404}, conditional: true, response: anyFile},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Conditional
@@ -62,7 +61,7 @@ func (a *API) resultRoutes() {
 		})
 	register(a, operation{method: http.MethodGet, path: "/download/{job_id}/{model_name}", tag: "results", id: "download-model", role: Read, stream: true,
 		summary: "Download a model", text: "model is the delivered model in our own format; other names are those of exported forms.",
-		errors: []int{404, 409, 422}, response: file("application/octet-stream")},
+		errors: []int{404, 409}, conditional: true, response: anyFile},
 		func(ctx context.Context, in *struct {
 			JobPath
 			Conditional

@@ -138,12 +138,12 @@ func TestServeEnds(t *testing.T) {
 // TestABodyThatBreaksOff sends less than it promised.
 func TestABodyThatBreaksOff(t *testing.T) {
 	w := open(t, httpapi.Options{}, service.Limits{})
-	for _, path := range []string{"/submit", "/datasets?name=a.csv", "/jobs/none/predict"} {
+	for path, kind := range map[string]string{"/submit": "application/json", "/datasets?name=a.csv": "text/csv", "/jobs/none/predict": "application/json"} {
 		c, err := net.Dial("tcp", w.Listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(c, "POST %s%s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"rows\":", httpapi.Base, path)
+		fmt.Fprintf(c, "POST %s%s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n{\"rows\":", httpapi.Base, path, kind)
 		c.(*net.TCPConn).CloseWrite()
 		a, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil {

@@ -93,7 +93,7 @@ type Keyed struct {
 func (a *API) submitRoutes() {
 	register(a, operation{method: http.MethodPost, path: "/submit", tag: "jobs", id: "submit", role: Submit, status: http.StatusAccepted,
 		summary: "Submit a job", text: "Queues a job for the workers. Only input_csv_path is needed.",
-		errors: []int{400, 409, 413, 415}},
+		errors: []int{400, 408, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
 			Keyed
 			Body Request
@@ -102,7 +102,7 @@ func (a *API) submitRoutes() {
 		})
 	register(a, operation{method: http.MethodPost, path: "/hpo/submit", tag: "jobs", id: "submit-hpo", role: Submit, status: http.StatusAccepted,
 		summary: "Tune one algorithm", text: "A job that tunes the named algorithm alone: /submit with params.models = [model] and params.hpo = true.",
-		errors: []int{400, 409, 413, 415}},
+		errors: []int{400, 408, 409, 413, 415}},
 		func(ctx context.Context, in *struct {
 			Keyed
 			Body Tuning

@@ -38,7 +38,7 @@ func TestTokens(t *testing.T) {
 		{"GET", "/status", "", [4]int{401, 200, 200, 200}},
 		{"GET", "!/metrics", "", [4]int{401, 200, 200, 200}},
 		{"POST", "/submit", `{"input_csv_path":"x"}`, [4]int{401, 403, 422, 422}},
-		{"POST", "/datasets", "", [4]int{401, 403, 422, 422}},
+		{"POST", "/datasets", "", [4]int{401, 403, 415, 415}},
 		{"POST", "/jobs/none/cancel", "", [4]int{401, 403, 404, 404}},
 		{"POST", "/jobs/none/predict", `[{}]`, [4]int{401, 404, 404, 404}},
 		{"DELETE", "/jobs/none", "", [4]int{401, 403, 403, 404}},

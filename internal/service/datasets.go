@@ -20,7 +20,6 @@ import (
 	"sadi/internal/blob"
 	"sadi/internal/fsx"
 	"sadi/internal/table"
-	"sadi/internal/table/csvio"
 )
 
 // Dataset is a file that was uploaded.
@@ -240,15 +239,8 @@ func (s *Service) datasetColumns(ctx context.Context, id string) (*table.Table, 
 		return nil, err
 	}
 	defer done()
-	names, err := csvio.Names(file, csvio.Options{MaxCols: s.limits.Columns, MaxBytes: s.limits.Unpacked})
-	if err != nil {
-		return nil, hidePath(err, file)
-	}
-	t := &table.Table{}
-	for _, n := range names {
-		t.Cols = append(t.Cols, &table.Column{Name: n})
-	}
-	return t, nil
+	t, err := s.columns(file, nil)
+	return t, hidePath(err, file)
 }
 
 // hidePath takes the path of a temporary file, which means nothing to a client, out of an error.

@@ -2,12 +2,14 @@ package service
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"sadi"
 	"sadi/internal/engine"
 	"sadi/internal/model"
 	"sadi/internal/profile"
+	"sadi/internal/table"
 	"sadi/internal/table/csvio"
 )
 
@@ -48,6 +50,13 @@ func (s *Service) Profile(ctx context.Context, id string, look Look) (*Inspectio
 			return nil, err
 		}
 		defer done()
+		asked := []named{{"target", look.Target}, {"group", look.Group}, {"time", look.Time}, {"weight", look.Weight}}
+		for i, c := range look.Ignore {
+			asked = append(asked, named{fmt.Sprintf("ignore[%d]", i), c})
+		}
+		if err := checkNames(asked, func() (*table.Table, error) { return s.columns(file, nil) }); err != nil {
+			return nil, hidePath(err, file)
+		}
 		in, err := Inspect(ctx, file, csvio.Options{Pool: s.pool, MaxBytes: s.limits.Unpacked, MaxCols: s.limits.Columns},
 			profile.Options{Target: look.Target, Task: look.Task, Ignore: look.Ignore, Group: look.Group, Time: look.Time, Weight: look.Weight}, s.models)
 		return in, hidePath(err, file)

@@ -141,7 +141,11 @@ func (s *Service) job(ctx context.Context, id string) (sadi.Job, error) {
 	if !jobIDs.MatchString(id) {
 		return sadi.Job{}, noJob(id)
 	}
-	return s.queue.Job(ctx, id)
+	j, err := s.queue.Job(ctx, id)
+	if sadi.CodeOf(err) == sadi.NotFound {
+		err = noJob(id)
+	}
+	return j, err
 }
 
 func noJob(id string) error {

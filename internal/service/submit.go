@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"sadi/internal/artifact"
 	"sadi/internal/engine"
 	"sadi/internal/metric"
+	"sadi/internal/near"
 	"sadi/internal/table"
 	"sadi/internal/table/csvio"
 )
@@ -70,10 +72,10 @@ func asked(j sadi.Job) string {
 	return canonical(spec)
 }
 
-// at gives an error a place, unless it has one of its own.
+// at gives an error a place, unless it has one of its own or no field of the request is to blame.
 func at(where string, err error) error {
 	var e *sadi.Error
-	if errors.As(err, &e) && e.Where == "" {
+	if errors.As(err, &e) && e.Where == "" && e.Code != sadi.Unavailable {
 		return e.At("%s", where)
 	}
 	return err
@@ -125,46 +127,65 @@ func checkMetric(name string, task sadi.TaskType) *sadi.Error {
 	case sadi.Regression:
 		problems = problems[2:]
 	}
-	var err error
+	var told error // of the problem whose scorers have the nearest names
+	meant := false
 	for _, p := range problems {
-		if _, err = metric.Lookup(name, p); err == nil {
+		_, err := metric.Lookup(name, p)
+		if err == nil {
 			return nil
 		}
+		var names []string
+		for _, s := range metric.For(p) {
+			names = append(append(names, s.Name), s.Aliases...)
+		}
+		if close := len(near.Names(name, names)) > 0; told == nil || close && !meant {
+			told, meant = err, close
+		}
 	}
-	e := sadi.Errorf(sadi.BadUsage, "%w", err)
-	errors.As(err, &e)
+	e := sadi.Errorf(sadi.BadUsage, "%w", told)
+	errors.As(told, &e)
 	return e
 }
+
+// named is a column that a request names, and where it does.
+type named struct{ where, column string }
 
 // checkColumns holds the columns that a request names against the header of the file.
 func (s *Service) checkColumns(name string, spec sadi.Spec) error {
 	p := spec.Params
-	type named struct{ where, column string }
 	asked := []named{{"target", spec.Target}, {"params.group", p.Group}, {"params.time", p.Time}, {"params.weight", p.Weight}}
 	for i, c := range p.Ignore {
 		asked = append(asked, named{fmt.Sprintf("params.ignore[%d]", i), c})
 	}
-	var columns *table.Table
+	return checkNames(asked, func() (*table.Table, error) {
+		columns, err := s.columns(name, s.root.FS())
+		return columns, at("input_csv_path", err)
+	})
+}
+
+// checkNames holds columns that a request names against those of a table, which is looked at when there are any.
+func checkNames(asked []named, columns func() (*table.Table, error)) error {
+	var have *table.Table
 	for _, a := range asked {
 		if a.column == "" {
 			continue
 		}
-		if columns == nil {
+		if have == nil {
 			var err error
-			if columns, err = s.columns(name); err != nil {
-				return at("input_csv_path", err)
+			if have, err = columns(); err != nil {
+				return err
 			}
 		}
-		if columns.Column(a.column) == nil {
-			return columns.NoColumn(a.column).At("%s", a.where)
+		if have.Column(a.column) == nil {
+			return have.NoColumn(a.column).At("%s", a.where)
 		}
 	}
 	return nil
 }
 
-// columns is a table of the file's columns without rows.
-func (s *Service) columns(name string) (*table.Table, error) {
-	names, err := csvio.Names(name, csvio.Options{FS: s.root.FS(), MaxCols: s.limits.Columns, MaxBytes: s.limits.Unpacked})
+// columns is a table of a file's columns without rows; fsys nil = the name is a path of this machine.
+func (s *Service) columns(name string, fsys fs.FS) (*table.Table, error) {
+	names, err := csvio.Names(name, csvio.Options{FS: fsys, MaxCols: s.limits.Columns, MaxBytes: s.limits.Unpacked})
 	if err != nil {
 		return nil, err
 	}

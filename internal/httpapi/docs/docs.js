@@ -17,6 +17,12 @@ const resolve = (schema) => {
   return s || {};
 };
 
+// form is the schema, or the first form of one that has several.
+const form = (schema) => {
+  const s = resolve(schema);
+  return s.oneOf ? resolve(s.oneOf[0]) : s;
+};
+
 const typeText = (schema) => {
   const s = resolve(schema);
   if (s.oneOf) return s.oneOf.map(typeText).join(" or ");
@@ -38,7 +44,7 @@ const bounds = (s) => {
 };
 
 const schemaTable = (schema, depth = 0) => {
-  let s = resolve(schema);
+  let s = form(schema);
   if ([].concat(s.type || []).includes("array")) s = resolve(s.items || {});
   const names = Object.keys(s.properties || {});
   if (!names.length || depth > 4) return make("p", {}, make("code", {}, typeText(schema)), " ", s.description || "");
@@ -76,7 +82,7 @@ const curl = (method, path, op) => {
   if (spec.components && spec.components.securitySchemes) text += " \\\n  -H \"Authorization: Bearer $SADI_TOKEN\"";
   const kinds = Object.keys((op.requestBody && op.requestBody.content) || {});
   if (kinds.includes("application/json")) {
-    const s = resolve(op.requestBody.content["application/json"].schema || {});
+    const s = form(op.requestBody.content["application/json"].schema || {});
     const sample = {};
     for (const n of s.required || []) {
       const p = resolve(s.properties[n]);
