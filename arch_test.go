@@ -27,7 +27,7 @@ var layers = []string{
 	"report",
 	"engine",
 	"catalog",
-	"queue",
+	"queue pack",
 	"service worker",
 	"blob/* jetqueue httpapi client config",
 	"../cmd/sadi ../bench/*",

@@ -26,6 +26,7 @@ type Job struct {
 	Error      *Error            `json:"error,omitempty"`      // of a job that failed
 	Outcome    *Outcome          `json:"outcome,omitempty"`    // of a job that succeeded
 	Artifacts  []Artifact        `json:"artifacts,omitempty"`  // what it left behind, by path
+	Pack       string            `json:"pack,omitempty"`       // SHA-256 of the blob that holds them, one after the other
 }
 
 // Progress is how far a running job is.

@@ -22,6 +22,7 @@ import (
 	"sadi/internal/catalog"
 	"sadi/internal/config"
 	"sadi/internal/engine"
+	"sadi/internal/host"
 	"sadi/internal/httpapi"
 	"sadi/internal/jetqueue"
 	"sadi/internal/service"
@@ -67,6 +68,7 @@ func (a *App) daemon(role config.Role, c *cobra.Command, run func(context.Contex
 		if cfg.Memory > 0 {
 			debug.SetMemoryLimit(cfg.Memory / 10 * 9) // the collector works harder before the limit is reached
 		}
+		host.FavourAnswers()
 		return withGrace(c.Context(), cfg.Grace, func(ctx context.Context) error { return run(ctx, cfg, log) })
 	}
 	return c

@@ -31,9 +31,10 @@ type File struct {
 // Folder is the folder of a job while it is being filled. It is safe for concurrent use by one process; two processes
 // must not fill the same folder.
 type Folder struct {
-	dir   string
-	mu    sync.Mutex
-	files map[string]entry // by the path in lower case, for systems that do not tell the cases apart
+	dir     string
+	options []fsx.Option
+	mu      sync.Mutex
+	files   map[string]entry // by the path in lower case, for systems that do not tell the cases apart
 }
 
 type entry struct {
@@ -42,8 +43,9 @@ type entry struct {
 }
 
 // Create makes the folder, or takes over one that an interrupted job left without a manifest: files that are put again
-// replace the old ones, and half-written ones are removed. A folder with a manifest is a result and an error.
-func Create(dir string) (*Folder, error) {
+// replace the old ones, and half-written ones are removed. A folder with a manifest is a result and an error. The options
+// are those of all files.
+func Create(dir string, options ...fsx.Option) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, folderError(dir, err)
 	}
@@ -60,7 +62,7 @@ func Create(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, folderError(dir, err)
 	}
-	return &Folder{dir: dir, files: map[string]entry{}}, nil
+	return &Folder{dir: dir, options: options, files: map[string]entry{}}, nil
 }
 
 // Dir is where the folder lies.
@@ -96,7 +98,7 @@ func (f *Folder) put(name string, observed bool, fill func(io.Writer) error) (Fi
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return File{}, folderError(filepath.Dir(path), err)
 	}
-	sha, size, err := fsx.Write(path, fill)
+	sha, size, err := fsx.Write(path, fill, f.options...)
 	if err != nil {
 		return File{}, err
 	}
@@ -105,6 +107,11 @@ func (f *Folder) put(name string, observed bool, fill func(io.Writer) error) (Fi
 	f.files[key] = entry{file, observed}
 	f.mu.Unlock()
 	return file, nil
+}
+
+// Seal writes the manifest, which makes the folder a result.
+func (f *Folder) Seal(manifest []byte) error {
+	return fsx.WriteFile(filepath.Join(f.dir, Manifest), manifest, f.options...)
 }
 
 // Files are the files that were Put, by path. The slice is never nil, so that it is [] in JSON.

@@ -28,6 +28,10 @@ type Store interface {
 // DataName is the name of a data set or an artifact by the SHA-256 of its content, in hex.
 func DataName(sha256 string) string { return "sha256/" + sha256 }
 
+// TransientPrefix begins the names of values that can be made again: a store may lose them, or give back torn ones, when
+// its machine goes down, and spares the waiting for the disk. Their readers check them.
+const TransientPrefix = "transient/"
+
 // Valid reports whether a name may be used: up to 512 bytes, no empty part, no part that begins with a point.
 func Valid(name string) bool {
 	if name == "" || len(name) > 512 {

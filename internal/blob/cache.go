@@ -129,6 +129,25 @@ func (c *Cache) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 	}
 }
 
+// Section opens a part of a value, once the whole is in the folder. One that is damaged there is the reader's to find.
+func (c *Cache) Section(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
+	if _, ok := SHA256(name); ok {
+		r, err := c.Get(ctx, name) // brings it, or marks it as used
+		if err != nil {
+			return nil, err
+		}
+		if _, here := r.(*cached); here {
+			r.Close()
+			if part, err := c.dir.Section(ctx, name, offset, length); err == nil {
+				return part, nil
+			}
+		} else {
+			r.Close()
+		}
+	}
+	return Section(ctx, c.Store, name, offset, length)
+}
+
 // kept opens a value of the folder; nil, nil when it is not there.
 func (c *Cache) kept(ctx context.Context, name string) (io.ReadCloser, error) {
 	r, err := c.dir.Get(ctx, name)

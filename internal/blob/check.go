@@ -62,3 +62,31 @@ func sorted(names []string) []string {
 	slices.Sort(names)
 	return names
 }
+
+// Sectioner is a Store that can open a part of a value without reading what is before it.
+type Sectioner interface {
+	// Section opens length bytes from offset on, all within the value. They are not checked.
+	Section(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error)
+}
+
+// Section opens length bytes of a value from offset on, all within it. They are not checked against the name: their reader does.
+func Section(ctx context.Context, s Store, name string, offset, length int64) (io.ReadCloser, error) {
+	if parts, ok := s.(Sectioner); ok {
+		return parts.Section(ctx, name, offset, length)
+	}
+	r, err := s.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.CopyN(io.Discard, r, offset); err != nil && err != io.EOF {
+		r.Close()
+		return nil, err
+	}
+	return limited{io.LimitReader(r, length), r}, nil
+}
+
+// limited is a part of a reader; closing it closes the whole.
+type limited struct {
+	io.Reader
+	io.Closer
+}

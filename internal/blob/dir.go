@@ -19,7 +19,10 @@ import (
 // value.
 type Dir struct{ root string }
 
-var _ Store = (*Dir)(nil)
+var (
+	_ Store     = (*Dir)(nil)
+	_ Sectioner = (*Dir)(nil)
+)
 
 // NewDir makes a store in a folder, which is made if need be.
 func NewDir(root string) (*Dir, error) {
@@ -46,7 +49,11 @@ func (d *Dir) Put(ctx context.Context, name string, r io.Reader) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return unwritable(name, err)
 	}
-	a, err := fsx.Create(file)
+	var options []fsx.Option
+	if strings.HasPrefix(name, TransientPrefix) {
+		options = append(options, fsx.Volatile)
+	}
+	a, err := fsx.Create(file, options...)
 	if err != nil {
 		return err
 	}
@@ -63,6 +70,27 @@ func (d *Dir) Put(ctx context.Context, name string, r io.Reader) error {
 
 // Get opens a value. A name that is its hash is checked; the disk is trusted for others.
 func (d *Dir) Get(ctx context.Context, name string) (io.ReadCloser, error) {
+	f, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	var r io.ReadCloser = &bound{ctx, f}
+	if sum, ok := SHA256(name); ok {
+		r = Check(name, sum, r)
+	}
+	return r, nil
+}
+
+// Section opens a part of a value.
+func (d *Dir) Section(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
+	f, err := d.open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &bound{ctx, limited{io.NewSectionReader(f, offset, length), f}}, nil
+}
+
+func (d *Dir) open(name string) (*os.File, error) {
 	file, err := d.path(name)
 	if err != nil {
 		return nil, err
@@ -78,11 +106,7 @@ func (d *Dir) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 		f.Close()
 		return nil, Unknown(name) // the folder of longer names
 	}
-	var r io.ReadCloser = &bound{ctx, f}
-	if sum, ok := SHA256(name); ok {
-		r = Check(name, sum, r)
-	}
-	return r, nil
+	return f, nil
 }
 
 // Has reports whether the name has a value.

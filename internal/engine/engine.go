@@ -18,6 +18,7 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/evaluate"
 	"sadi/internal/explain"
+	"sadi/internal/fsx"
 	"sadi/internal/manifest"
 	"sadi/internal/metric"
 	"sadi/internal/model"
@@ -39,8 +40,9 @@ var ErrInterrupted error = sadi.Errorf(sadi.Interrupted, "the job was stopped be
 type Job struct {
 	ID       string
 	Spec     sadi.Spec
-	Path     string // the file to read
-	Dir      string // the job's folder, which must not hold a manifest yet
+	Path     string       // the file to read
+	Dir      string       // the job's folder, which must not hold a manifest yet
+	Files    []fsx.Option // how the files of the folder are written
 	Catalog  Catalog
 	Observer sadi.Observer // nil = nobody
 	// Replay, when not nil, are the decisions of a clock to repeat instead of asking this one.

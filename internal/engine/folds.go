@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sadi"
+	"sadi/internal/blob"
 	"sadi/internal/codec"
 	"sadi/internal/manifest"
 	"sadi/internal/trial"
@@ -26,7 +27,7 @@ func FoldName(job string, trial, fold int) string {
 }
 
 // FoldPrefix begins the names of all results of a job; they are of no use once it has ended.
-func FoldPrefix(job string) string { return "folds/" + job + "/" }
+func FoldPrefix(job string) string { return blob.TransientPrefix + "folds/" + job + "/" }
 
 // computed is a fold with what it took.
 type computed struct {

@@ -89,9 +89,11 @@ func hasAlias(m model.Model, name string) bool {
 	return slices.ContainsFunc(m.Card().Aliases, func(a string) bool { return fold(a) == fold(name) })
 }
 
+var unjoined = strings.NewReplacer("_", "", "-", "", " ", "")
+
 // fold makes XGBClassifier, xgb-classifier and xgb_classifier one name.
 func fold(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	return strings.ToLower(unjoined.Replace(name))
 }
 
 // sibling is the name without the problem in it.

@@ -40,7 +40,7 @@ func (r *run) plan(context.Context) error {
 			return err
 		}
 	}
-	if r.folder, err = artifact.Create(r.job.Dir); err != nil {
+	if r.folder, err = artifact.Create(r.job.Dir, r.job.Files...); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(r.workDir(), 0o777); err != nil {

@@ -26,7 +26,15 @@ type AtomicFile struct {
 	size       int64
 	err        error // the first failure
 	done       bool
+	volatile   bool
 }
+
+// Option says how a file is written.
+type Option func(*AtomicFile)
+
+// Volatile spares the waiting for the disk: the file still appears whole, but may be lost or torn when the machine, not
+// only the process, goes down. It is for files that are of no use then, or whose readers check them.
+func Volatile(a *AtomicFile) { a.volatile = true }
 
 var _ io.WriteCloser = (*AtomicFile)(nil)
 
@@ -36,7 +44,7 @@ const tempMark = ".sadi-tmp"
 
 // Create begins the file called path. Its folder must exist. End it with Commit or Abort; Abort after Commit does
 // nothing, so it can be deferred.
-func Create(path string) (*AtomicFile, error) {
+func Create(path string, options ...Option) (*AtomicFile, error) {
 	dir, base := filepath.Split(path)
 	for {
 		temp := fmt.Sprintf("%s.%s.%d-%d%s", dir, base, os.Getpid(), serial.Add(1), tempMark)
@@ -49,6 +57,9 @@ func Create(path string) (*AtomicFile, error) {
 		}
 		a := &AtomicFile{path: path, temp: temp, f: f, sum: sha256.New()}
 		a.buf = bufio.NewWriterSize(tee{a}, 1<<16)
+		for _, o := range options {
+			o(a)
+		}
 		return a, nil
 	}
 }
@@ -85,25 +96,42 @@ func (a *AtomicFile) Commit() error {
 		return fs.ErrClosed
 	}
 	defer a.Abort()
+	if err := a.settle(); err != nil {
+		return err
+	}
+	if err := a.appear(); err != nil || a.volatile {
+		return err
+	}
+	if err := syncDir(filepath.Dir(a.path)); err != nil {
+		return writeError(a.path, err)
+	}
+	return nil
+}
+
+// settle brings what was written to the disk and closes the file, which still has its temporary name.
+func (a *AtomicFile) settle() error {
 	if a.err != nil {
 		return a.err
 	}
-	if err := a.buf.Flush(); err != nil {
+	err := a.buf.Flush()
+	if err == nil && !a.volatile {
+		err = a.f.Sync()
+	}
+	if err == nil {
+		err = a.f.Close()
+	}
+	if err != nil {
 		return writeError(a.path, err)
 	}
-	if err := a.f.Sync(); err != nil {
-		return writeError(a.path, err)
-	}
-	if err := a.f.Close(); err != nil {
-		return writeError(a.path, err)
-	}
+	return nil
+}
+
+// appear gives the file its name.
+func (a *AtomicFile) appear() error {
 	if err := os.Rename(a.temp, a.path); err != nil {
 		return writeError(a.path, err)
 	}
 	a.done = true
-	if err := syncDir(filepath.Dir(a.path)); err != nil {
-		return writeError(a.path, err)
-	}
 	return nil
 }
 
@@ -127,8 +155,8 @@ func (a *AtomicFile) SHA256() string { return hex.EncodeToString(a.sum.Sum(nil))
 func (a *AtomicFile) Size() int64 { return a.size }
 
 // Write makes the file called path from what fill writes: whole or not at all. An error of fill is returned as it is.
-func Write(path string, fill func(io.Writer) error) (sha256 string, size int64, err error) {
-	a, err := Create(path)
+func Write(path string, fill func(io.Writer) error, options ...Option) (sha256 string, size int64, err error) {
+	a, err := Create(path, options...)
 	if err != nil {
 		return "", 0, err
 	}
@@ -143,8 +171,8 @@ func Write(path string, fill func(io.Writer) error) (sha256 string, size int64, 
 }
 
 // WriteFile makes the file called path from data: whole or not at all.
-func WriteFile(path string, data []byte) error {
-	_, _, err := Write(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+func WriteFile(path string, data []byte, options ...Option) error {
+	_, _, err := Write(path, func(w io.Writer) error { _, err := w.Write(data); return err }, options...)
 	return err
 }
 

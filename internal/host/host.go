@@ -9,7 +9,9 @@ import (
 )
 
 // Cores is the number of cores that may be used; the Go runtime reads the cgroup's quota and the affinity mask.
-func Cores() int { return runtime.GOMAXPROCS(0) }
+func Cores() int { return cores }
+
+var cores = runtime.GOMAXPROCS(0)
 
 // Memory is the bytes of memory that may be used: the smallest of the cgroup's limits and the machine's memory; 0 where
 // neither can be read.

@@ -31,19 +31,24 @@ func Digest(d *Determined) (string, error) {
 // Write completes the header (Schema, DatasetHash, Digest) and writes the manifest to its folder. It comes after every
 // other file: from then on the folder is a result.
 func Write(dir string, m *Manifest) error {
-	if !m.Status.Final() {
-		return sadi.Errorf(sadi.Internal, "a job that is %s has no manifest", m.Status)
-	}
-	digest, err := Digest(&m.Determined)
-	if err != nil {
-		return err
-	}
-	m.Schema, m.DatasetHash, m.Digest = Schema, m.Determined.Dataset.SHA256, digest
-	text, err := Encode(m)
+	text, err := complete(m)
 	if err != nil {
 		return err
 	}
 	return fsx.WriteFile(filepath.Join(dir, Name), text)
+}
+
+// complete fills in the header and gives the text of the file.
+func complete(m *Manifest) ([]byte, error) {
+	if !m.Status.Final() {
+		return nil, sadi.Errorf(sadi.Internal, "a job that is %s has no manifest", m.Status)
+	}
+	digest, err := Digest(&m.Determined)
+	if err != nil {
+		return nil, err
+	}
+	m.Schema, m.DatasetHash, m.Digest = Schema, m.Determined.Dataset.SHA256, digest
+	return Encode(m)
 }
 
 // Finish ends the folder of a job: it puts the dependency snapshot and the bill of materials, completes the manifest with
@@ -67,7 +72,11 @@ func Finish(folder *artifact.Folder, m *Manifest) error {
 	if m.Created.IsZero() {
 		m.Created = m.Observed.Finished
 	}
-	return Write(folder.Dir(), m)
+	text, err := complete(m)
+	if err != nil {
+		return err
+	}
+	return folder.Seal(text)
 }
 
 // Encode is the text of the file: JSON in the order of the fields, indented for people.

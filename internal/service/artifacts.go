@@ -8,8 +8,8 @@ import (
 
 	"sadi"
 	"sadi/internal/artifact"
-	"sadi/internal/blob"
 	"sadi/internal/near"
+	"sadi/internal/pack"
 )
 
 // modelFile is where the delivered model lies in a job's folder.
@@ -55,19 +55,18 @@ func (s *Service) Artifact(ctx context.Context, id, name string) (*File, error) 
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range j.Artifacts {
-		if a.Path == name {
-			return s.openArtifact(ctx, a)
-		}
+	if i := pack.Find(j.Artifacts, name); i >= 0 {
+		return s.openArtifact(ctx, j, i)
 	}
 	return nil, noArtifact(j, name)
 }
 
-func (s *Service) openArtifact(ctx context.Context, a sadi.Artifact) (*File, error) {
-	r, err := s.blobs.Get(ctx, blob.DataName(a.SHA256))
+func (s *Service) openArtifact(ctx context.Context, j sadi.Job, i int) (*File, error) {
+	r, err := pack.Open(ctx, s.blobs, j.Pack, j.Artifacts, i)
 	if err != nil {
 		return nil, err
 	}
+	a := j.Artifacts[i]
 	return &File{ReadCloser: r, Artifact: a, ContentType: ContentType(a.Path)}, nil
 }
 
@@ -92,10 +91,8 @@ func (s *Service) Manifest(ctx context.Context, id string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range j.Artifacts {
-		if a.Path == artifact.Manifest {
-			return s.openArtifact(ctx, a)
-		}
+	if i := pack.Find(j.Artifacts, artifact.Manifest); i >= 0 {
+		return s.openArtifact(ctx, j, i)
 	}
 	if _, err := s.succeeded(ctx, id); err != nil {
 		return nil, err
@@ -112,13 +109,13 @@ func (s *Service) Download(ctx context.Context, id, name string) (*File, error) 
 	}
 	var names []string
 	for _, dir := range []string{"model", "export"} {
-		for _, a := range j.Artifacts {
+		for i, a := range j.Artifacts {
 			if path.Dir(a.Path) != dir {
 				continue
 			}
 			base := path.Base(a.Path)
 			if base == name || strings.TrimSuffix(base, path.Ext(base)) == name {
-				return s.openArtifact(ctx, a)
+				return s.openArtifact(ctx, j, i)
 			}
 			names = append(names, base)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"sadi"
 	"sadi/internal/artifact"
+	"sadi/internal/blob"
 	"sadi/internal/queue"
 )
 
@@ -67,7 +68,8 @@ func (s *Service) Cancel(ctx context.Context, id string) (sadi.Job, error) {
 	return j, s.queue.Publish(ctx, id, sadi.Event{Time: *j.Finished, Kind: sadi.EventFinish, Text: "cancelled before it began"})
 }
 
-// Delete forgets a job that has ended, and its folder below the data root.
+// Delete forgets a job that has ended, what it left, and its folder below the data root. The record goes after the
+// files, so that a call that was cut can be repeated.
 func (s *Service) Delete(ctx context.Context, id string) error {
 	j, err := s.job(ctx, id)
 	if err != nil {
@@ -76,13 +78,20 @@ func (s *Service) Delete(ctx context.Context, id string) error {
 	if !j.State.Final() {
 		return sadi.Errorf(sadi.Conflict, "the job is %s and can not be deleted", j.State).Advise("cancel it first")
 	}
+	s.results.writing.Lock() // nobody brings the files while they go
+	defer s.results.writing.Unlock()
+	if err := s.root.RemoveAll(path.Join("processed", id)); err != nil {
+		return sadi.Errorf(sadi.Unavailable, "the folder of the job can not be removed: %w", err)
+	}
+	if j.Pack != "" {
+		if err := s.blobs.Delete(ctx, blob.DataName(j.Pack)); err != nil {
+			return err
+		}
+	}
 	if err := s.queue.Delete(ctx, id); err != nil {
 		return err
 	}
 	s.results.forget(id)
-	if err := s.root.RemoveAll(path.Join("processed", id)); err != nil {
-		return sadi.Errorf(sadi.Unavailable, "the folder of the job can not be removed: %w", err)
-	}
 	return nil
 }
 

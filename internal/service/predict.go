@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"sadi"
-	"sadi/internal/blob"
 	"sadi/internal/bundle"
+	"sadi/internal/pack"
 	"sadi/internal/table/csvio"
 )
 
@@ -105,16 +105,15 @@ func (s *Service) bundle(ctx context.Context, id string) (*bundle.Bundle, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range j.Artifacts {
-		if a.Path == modelFile {
-			return s.bundles.get(ctx, a)
-		}
+	i := pack.Find(j.Artifacts, modelFile)
+	if i < 0 {
+		return nil, noArtifact(j, modelFile)
 	}
-	return nil, noArtifact(j, modelFile)
+	return s.bundles.get(j.Artifacts[i], func() (*bundle.Bundle, error) { return s.readBundle(ctx, j, i) })
 }
 
-func (s *Service) readBundle(ctx context.Context, a sadi.Artifact) (*bundle.Bundle, error) {
-	r, err := s.blobs.Get(ctx, blob.DataName(a.SHA256))
+func (s *Service) readBundle(ctx context.Context, j sadi.Job, i int) (*bundle.Bundle, error) {
+	r, err := s.openArtifact(ctx, j, i)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +124,7 @@ func (s *Service) readBundle(ctx context.Context, a sadi.Artifact) (*bundle.Bund
 	}
 	b, err := bundle.Decode(file, s.model)
 	if err != nil {
-		return nil, fmt.Errorf("read the model %s: %w", a.SHA256, err)
+		return nil, fmt.Errorf("read the model of the job %s: %w", j.ID, err)
 	}
 	return b, nil
 }
@@ -133,7 +132,6 @@ func (s *Service) readBundle(ctx context.Context, a sadi.Artifact) (*bundle.Bund
 // bundleCache keeps the models that were used last, by the hash of their file, within a bound on their bytes.
 type bundleCache struct {
 	limit int64
-	read  func(context.Context, sadi.Artifact) (*bundle.Bundle, error)
 
 	mu    sync.Mutex
 	bytes int64
@@ -147,18 +145,18 @@ type bundleEntry struct {
 	bundle   *bundle.Bundle
 }
 
-func newBundleCache(limit int64, read func(context.Context, sadi.Artifact) (*bundle.Bundle, error)) *bundleCache {
-	return &bundleCache{limit: limit, read: read, byKey: map[string]*list.Element{}, order: list.New()}
+func newBundleCache(limit int64) *bundleCache {
+	return &bundleCache{limit: limit, byKey: map[string]*list.Element{}, order: list.New()}
 }
 
-func (c *bundleCache) get(ctx context.Context, a sadi.Artifact) (*bundle.Bundle, error) {
+func (c *bundleCache) get(a sadi.Artifact, read func() (*bundle.Bundle, error)) (*bundle.Bundle, error) {
 	e := c.entry(a)
 	e.once.Lock()
 	defer e.once.Unlock()
 	if e.bundle != nil {
 		return e.bundle, nil
 	}
-	b, err := c.read(ctx, a)
+	b, err := read()
 	if err != nil {
 		return nil, err
 	}

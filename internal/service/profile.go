@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"sadi"
 	"sadi/internal/engine"
@@ -66,25 +65,17 @@ func (s *Service) Profile(ctx context.Context, id string, look Look) (*Inspectio
 // profileCache keeps the last profiles, and makes one at a time: each takes the memory of a whole table.
 type profileCache struct {
 	turn chan struct{}
-	mu   sync.Mutex
-	kept map[string]*Inspection
-	keys []string // the oldest first
+	last *recent[*Inspection]
 }
 
 const keptProfiles = 32
 
 func newProfileCache() *profileCache {
-	return &profileCache{turn: make(chan struct{}, 1), kept: map[string]*Inspection{}}
-}
-
-func (c *profileCache) find(key string) *Inspection {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.kept[key]
+	return &profileCache{turn: make(chan struct{}, 1), last: newRecent[*Inspection](keptProfiles)}
 }
 
 func (c *profileCache) get(ctx context.Context, key string, compute func() (*Inspection, error)) (*Inspection, error) {
-	if p := c.find(key); p != nil {
+	if p, ok := c.last.find(key); ok {
 		return p, nil
 	}
 	select {
@@ -93,19 +84,12 @@ func (c *profileCache) get(ctx context.Context, key string, compute func() (*Ins
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	if p := c.find(key); p != nil {
+	if p, ok := c.last.find(key); ok {
 		return p, nil
 	}
 	p, err := compute()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c.last.put(key, p)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.kept[key] = p
-	if c.keys = append(c.keys, key); len(c.keys) > keptProfiles {
-		delete(c.kept, c.keys[0])
-		c.keys = c.keys[1:]
-	}
-	return p, nil
+	return p, err
 }

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,8 +10,8 @@ import (
 
 	"sadi"
 	"sadi/internal/artifact"
-	"sadi/internal/fsx"
 	"sadi/internal/manifest"
+	"sadi/internal/pack"
 	"sadi/internal/queue"
 )
 
@@ -176,42 +175,12 @@ func (s *Service) attend(ctx context.Context, id string, tell bool) error {
 func (s *Service) Materialize(ctx context.Context, j sadi.Job) error {
 	s.results.writing.Lock()
 	defer s.results.writing.Unlock()
-	i := slices.IndexFunc(j.Artifacts, func(a sadi.Artifact) bool { return a.Path == artifact.Manifest })
-	if i < 0 {
+	if pack.Find(j.Artifacts, artifact.Manifest) < 0 {
 		return nil
 	}
 	dir := s.jobDir(j.ID)
 	if _, err := os.Lstat(filepath.Join(dir, artifact.Manifest)); err == nil {
 		return nil
 	}
-	last := j.Artifacts[i]
-	for _, a := range j.Artifacts {
-		if a != last {
-			if err := s.bring(ctx, dir, a); err != nil {
-				return err
-			}
-		}
-	}
-	return s.bring(ctx, dir, last)
-}
-
-// bring writes one file of a job.
-func (s *Service) bring(ctx context.Context, dir string, a sadi.Artifact) error {
-	name, err := fsx.Join(dir, a.Path)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		return sadi.Errorf(sadi.Unavailable, "the folder of a job can not be made: %w", err).At("%s", dir)
-	}
-	f, err := s.openArtifact(ctx, a)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, _, err = fsx.Write(name, func(w io.Writer) error {
-		_, err := io.Copy(w, f)
-		return err
-	})
-	return err
+	return pack.Unpack(ctx, s.blobs, j.Pack, j.Artifacts, dir, artifact.Manifest)
 }

@@ -18,6 +18,7 @@ import (
 	"sadi/internal/model"
 	"sadi/internal/par"
 	"sadi/internal/queue"
+	"sadi/internal/table"
 )
 
 // Options say what a service stands on.
@@ -64,6 +65,7 @@ type Service struct {
 	started time.Time
 
 	bundles  *bundleCache
+	headers  *recent[*table.Table] // by the hash of the file
 	profiles *profileCache
 	counts   counts
 	results  results
@@ -90,7 +92,8 @@ func New(o Options) (*Service, error) {
 	if s.pool == nil {
 		s.pool = par.New(host.Cores())
 	}
-	s.bundles = newBundleCache(s.limits.Bundles, s.readBundle)
+	s.bundles = newBundleCache(s.limits.Bundles)
+	s.headers = newRecent[*table.Table](keptHeaders)
 	s.profiles = newProfileCache()
 	s.results.done, s.results.waiting = map[string]bool{}, map[string]bool{}
 	return s, nil

@@ -40,7 +40,7 @@ func (s *Service) Submit(ctx context.Context, r Submission) (job sadi.Job, exist
 	if err != nil {
 		return sadi.Job{}, false, at("input_csv_path", err)
 	}
-	if err := s.checkColumns(name, r.Spec); err != nil {
+	if err := s.checkColumns(ctx, name, sha, r.Spec); err != nil {
 		return sadi.Job{}, false, err
 	}
 	now := time.Now().UTC()
@@ -150,16 +150,28 @@ func checkMetric(name string, task sadi.TaskType) *sadi.Error {
 // named is a column that a request names, and where it does.
 type named struct{ where, column string }
 
-// checkColumns holds the columns that a request names against the header of the file.
-func (s *Service) checkColumns(name string, spec sadi.Spec) error {
+// keptHeaders is the number of files whose columns are remembered: many requests name the same few.
+const keptHeaders = 256
+
+// checkColumns holds the columns that a request names against the header of the file, whose hash is sha.
+func (s *Service) checkColumns(ctx context.Context, name, sha string, spec sadi.Spec) error {
 	p := spec.Params
 	asked := []named{{"target", spec.Target}, {"params.group", p.Group}, {"params.time", p.Time}, {"params.weight", p.Weight}}
 	for i, c := range p.Ignore {
 		asked = append(asked, named{fmt.Sprintf("params.ignore[%d]", i), c})
 	}
 	return checkNames(asked, func() (*table.Table, error) {
+		if columns, ok := s.headers.find(sha); ok {
+			return columns, nil
+		}
 		columns, err := s.columns(name, s.root.FS())
-		return columns, at("input_csv_path", err)
+		if err != nil {
+			return nil, at("input_csv_path", err)
+		}
+		if again, err := s.keep(ctx, name); err == nil && again == sha { // it did not change meanwhile
+			s.headers.put(sha, columns)
+		}
+		return columns, nil
 	})
 }
 

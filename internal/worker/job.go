@@ -5,18 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
 	"sadi"
 	"sadi/internal/blob"
 	"sadi/internal/engine"
 	"sadi/internal/fsx"
+	"sadi/internal/pack"
 	"sadi/internal/queue"
 )
 
@@ -66,6 +64,7 @@ func (w *Worker) engine(ctx context.Context, j sadi.Job, h *held, dir string, te
 	}
 	job.Spec.Params.Jobs = h.width
 	job.Dir = filepath.Join(dir, "auto_ml")
+	job.Files = []fsx.Option{fsx.Volatile} // deliver keeps them
 	job.Observer = tell
 	job.Spent = time.Duration(j.Progress.Elapsed * float64(time.Second))
 	job.Share = func(s *engine.Shared) func() { return w.share(ctx, j, h, s) }
@@ -99,55 +98,21 @@ func (w *Worker) bring(ctx context.Context, hash, path string) error {
 	_, _, err = fsx.Write(path, func(out io.Writer) error {
 		_, err := io.Copy(out, in)
 		return err
-	})
+	}, fsx.Volatile)
 	return err
 }
 
 // deliver keeps the artifacts and makes the job succeeded.
 func (w *Worker) deliver(ctx context.Context, lease queue.Lease, res *engine.Result, dir string, tell *teller) error {
-	artifacts, err := w.keep(ctx, dir)
+	sum, artifacts, err := pack.Put(ctx, w.Blobs, dir)
 	if err != nil {
 		return w.fail(ctx, lease, err)
 	}
 	outcome := res.Outcome(filepath.ToSlash(filepath.Join("processed", lease.Job().ID, "auto_ml")))
 	return w.move(ctx, lease, func(r *sadi.Job) {
-		r.State, r.Artifacts, r.Outcome, r.Error = sadi.Succeeded, artifacts, &outcome, nil
+		r.State, r.Pack, r.Artifacts, r.Outcome, r.Error = sadi.Succeeded, sum, artifacts, &outcome, nil
 		r.Progress = tell.progress()
 	})
-}
-
-// keep puts the files of a folder into the store by their content.
-func (w *Worker) keep(ctx context.Context, dir string) ([]sadi.Artifact, error) {
-	var all []sadi.Artifact
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		a, err := describe(dir, path)
-		if err != nil {
-			return err
-		}
-		all = append(all, a)
-		return w.put(ctx, path, a)
-	})
-	slices.SortFunc(all, func(a, b sadi.Artifact) int { return strings.Compare(a.Path, b.Path) })
-	return all, err
-}
-
-func (w *Worker) put(ctx context.Context, path string, a sadi.Artifact) error {
-	name := blob.DataName(a.SHA256)
-	if there, err := w.Blobs.Has(ctx, name); err == nil && there {
-		return nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := w.Blobs.Put(ctx, name, f); err != nil {
-		return fmt.Errorf("keep %s: %w", a.Path, err)
-	}
-	return nil
 }
 
 // fail makes the job what its error asks for. Where something outside did not work the job goes back to the queue; the

@@ -3,12 +3,7 @@ package worker
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -189,20 +184,4 @@ func (t *teller) finish(j sadi.Job) {
 	if err := t.queue.Publish(context.WithoutCancel(t.lease.Context()), t.id, e); err != nil {
 		t.log.Warn("the end of a job could not be told", "job", t.id, "error", err)
 	}
-}
-
-// describe is a file of a job's folder as an artifact.
-func describe(dir, path string) (a sadi.Artifact, err error) {
-	name, err := filepath.Rel(dir, path)
-	if err != nil {
-		return a, err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return a, err
-	}
-	defer f.Close()
-	h := sha256.New()
-	n, err := io.Copy(h, f)
-	return sadi.Artifact{Path: filepath.ToSlash(name), Bytes: n, SHA256: hex.EncodeToString(h.Sum(nil))}, err
 }

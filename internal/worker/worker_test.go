@@ -22,6 +22,7 @@ import (
 	"sadi/internal/model/decisiontree"
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/logisticregression"
+	"sadi/internal/pack"
 	"sadi/internal/param"
 	"sadi/internal/queue"
 	"sadi/internal/queue/queuetest"
@@ -123,23 +124,8 @@ func (b *bench) await(id string) sadi.Job {
 func (b *bench) manifest(j sadi.Job) *manifest.Manifest {
 	b.t.Helper()
 	dir := b.t.TempDir()
-	for _, a := range j.Artifacts {
-		r, err := b.blobs.Get(context.Background(), blob.DataName(a.SHA256))
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err != nil || int64(len(text)) != a.Bytes {
-			b.t.Fatalf("%s: %d bytes, %v", a.Path, len(text), err)
-		}
-		r.Close()
-		path := filepath.Join(dir, filepath.FromSlash(a.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			b.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, text, 0o666); err != nil {
-			b.t.Fatal(err)
-		}
+	if err := pack.Unpack(context.Background(), b.blobs, j.Pack, j.Artifacts, dir, manifest.Name); err != nil {
+		b.t.Fatal(err)
 	}
 	v, err := manifest.Verify(dir)
 	if err != nil {

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		{"bad_names", (*suite).checkNames},
 		{"whole_or_not_at_all", (*suite).checkWhole},
 		{"a_hash_is_kept", (*suite).checkHash},
+		{"a_section_is_a_part", (*suite).checkSection},
 		{"lists_are_sorted", (*suite).checkList},
 		{"a_context_ends_a_put", (*suite).checkContext},
 		{"many_at_a_time", (*suite).checkConcurrent},
@@ -180,6 +181,29 @@ func (s *suite) checkHash() {
 	s.put(name, data) // again
 	if got := s.get(name); !bytes.Equal(got, data) {
 		s.Error("the content changed")
+	}
+}
+
+func (s *suite) checkSection() {
+	data, name := Data(300<<10, 1)
+	for _, name := range []string{name, "transient/value"} {
+		s.put(name, data)
+		for _, part := range [][2]int{{0, len(data)}, {0, 1}, {256<<10 - 1, 2}, {1000, 0}, {len(data) - 7, 7}, {len(data), 0}} {
+			r, err := blob.Section(s.Context(), s.store, name, int64(part[0]), int64(part[1]))
+			if err != nil {
+				s.Fatalf("section %v of %s: %v", part, name, err)
+			}
+			got, err := io.ReadAll(r)
+			if err != nil || !bytes.Equal(got, data[part[0]:part[0]+part[1]]) {
+				s.Errorf("section %v of %s: %d other bytes, %v", part, name, len(got), err)
+			}
+			if err := r.Close(); err != nil {
+				s.Error(err)
+			}
+		}
+	}
+	if _, err := blob.Section(s.Context(), s.store, "none", 0, 1); sadi.CodeOf(err) != sadi.NotFound {
+		s.Errorf("section of an unknown name: %v", err)
 	}
 }
 

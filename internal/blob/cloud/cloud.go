@@ -99,7 +99,10 @@ type far struct {
 	where string
 }
 
-var _ blob.Store = (*far)(nil)
+var (
+	_ blob.Store     = (*far)(nil)
+	_ blob.Sectioner = (*far)(nil)
+)
 
 // Put keeps what r gives. A value whose name is its hash is not sent when it is there already.
 func (s *far) Put(ctx context.Context, name string, r io.Reader) error {
@@ -174,6 +177,18 @@ func (s *far) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 		c = blob.Check(name, sum, c)
 	}
 	return c, nil
+}
+
+// Section opens a part of a value.
+func (s *far) Section(ctx context.Context, name string, offset, length int64) (io.ReadCloser, error) {
+	if !blob.Valid(name) {
+		return nil, blob.BadName(name)
+	}
+	r, err := s.b.NewRangeReader(ctx, name, offset, length, nil)
+	if err != nil {
+		return nil, s.outward(ctx, name, err)
+	}
+	return &body{s: s, ctx: ctx, name: name, left: length, r: r}, nil
 }
 
 type body struct {

@@ -3,8 +3,6 @@ package servicetest
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
 	"maps"
 	"slices"
@@ -45,14 +43,6 @@ func (b *Blobs) Put(_ context.Context, name string, r io.Reader) error {
 }
 
 // keep puts bytes under the name of their content.
-func (b *Blobs) keep(data []byte) (sha string) {
-	sum := sha256.Sum256(data)
-	sha = hex.EncodeToString(sum[:])
-	if err := b.Put(context.Background(), blob.DataName(sha), bytes.NewReader(data)); err != nil {
-		panic(err)
-	}
-	return sha
-}
 
 func (b *Blobs) value(name string) ([]byte, error) {
 	b.mu.Lock()

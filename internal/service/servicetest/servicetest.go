@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"sadi"
-	"sadi/internal/artifact"
 	"sadi/internal/blob"
 	"sadi/internal/catalog"
 	"sadi/internal/engine"
 	"sadi/internal/fsx"
+	"sadi/internal/pack"
 	"sadi/internal/queue/queuetest"
 	"sadi/internal/service"
 )
@@ -150,22 +150,13 @@ func (w *World) verdict(t testing.TB, j sadi.Job, res *engine.Result, dir string
 			return nil
 		}
 	}
-	var left []sadi.Artifact
-	names, err := artifact.Extra(dir, nil)
+	sum, left, err := pack.Put(t.Context(), w.Blobs, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(names, artifact.Manifest) {
-		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sha := w.Blobs.keep(data)
-		left = append(left, sadi.Artifact{Path: name, Bytes: int64(len(data)), SHA256: sha})
-	}
 	o := res.Outcome(dir)
 	return func(j *sadi.Job) error {
-		j.State, j.Finished, j.Outcome, j.Artifacts = sadi.Succeeded, &now, &o, left
+		j.State, j.Finished, j.Outcome, j.Pack, j.Artifacts = sadi.Succeeded, &now, &o, sum, left
 		return nil
 	}
 }
