@@ -127,7 +127,7 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 		return err
 	}
 	defer svc.Close()
-	api := httpapi.New(httpapi.Options{Service: svc, Tokens: tokens, Log: log, MaxBody: cfg.Limits.Body, Uploads: cfg.Limits.Uploads,
+	api := httpapi.New(httpapi.Options{Service: svc, Tokens: tokens, Log: log, LocalOnly: tokens == nil && !cfg.Insecure, MaxBody: cfg.Limits.Body, Uploads: cfg.Limits.Uploads,
 		Timeout: cfg.Limits.Request, UploadTimeout: cfg.Limits.Transfer})
 	var others sync.WaitGroup
 	defer others.Wait()

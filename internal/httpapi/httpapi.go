@@ -27,9 +27,11 @@ type Options struct {
 	Service *service.Service
 	Tokens  *Tokens      // who may do what; nil = everybody everything
 	Log     *slog.Logger // of requests; nil = none
-	MaxBody int64        // bytes of a JSON request; default 1 MiB; requests that carry rows or files have bounds of their own
-	Uploads int          // uploads at a time; default 4
-	Timeout time.Duration
+	// LocalOnly refuses requests whose Host header does not name this machine by itself.
+	LocalOnly bool
+	MaxBody   int64 // bytes of a JSON request; default 1 MiB; requests that carry rows or files have bounds of their own
+	Uploads   int   // uploads at a time; default 4
+	Timeout   time.Duration
 	// UploadTimeout bounds uploads, downloads and predictions of files; default 1 h. Timeout bounds everything else;
 	// default 60 s.
 	UploadTimeout time.Duration
@@ -144,10 +146,7 @@ type operation struct {
 
 // failures are the statuses of problems that a route can answer; a test holds them to what routes answer.
 func (o operation) failures() []int {
-	all := append([]int{http.StatusUnauthorized, http.StatusUnprocessableEntity, http.StatusInternalServerError}, o.errors...)
-	if o.role > Read || strings.Contains(o.path, "{") { // a token's role, a page of another origin; a path that leads out
-		all = append(all, http.StatusForbidden)
-	}
+	all := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError}, o.errors...)
 	if !o.local {
 		all = append(all, http.StatusServiceUnavailable, http.StatusGatewayTimeout)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"regexp"
 	"runtime/debug"
@@ -116,6 +117,12 @@ func (a *API) wrap(next http.Handler) http.Handler {
 			newProblem(http.StatusForbidden, "the address leads out of its folder").write(out, r)
 			return
 		}
+		if a.LocalOnly && !local(r.Host) {
+			p := newProblem(http.StatusForbidden, "this server answers under the names of its own machine only, such as localhost")
+			p.Hint = "to call it under another name, give it tokens, or --insecure behind a proxy that checks who calls"
+			p.write(out, r)
+			return
+		}
 		if err := crossOrigin.Check(r); err != nil {
 			p := newProblem(http.StatusForbidden, "a page of another origin may not do this")
 			p.write(out, r)
@@ -123,6 +130,17 @@ func (a *API) wrap(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(out, r)
 	})
+}
+
+// local reports whether a Host header names this machine by itself. A page whose name was made to lead here (DNS rebinding)
+// is of one origin with us for the browser, but has its own name.
+func local(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
 
 // leads reports whether an address tries to leave its folder. The mux would clean it and redirect, which hides what was

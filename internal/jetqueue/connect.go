@@ -86,7 +86,7 @@ func dial(ctx context.Context, urls string, o Options, options ...nats.Option) (
 			o.Log.Warn("the NATS connection reports an error", "err", err, "subject", subject)
 		}),
 	}, options...)
-	over := time.Now().Add(o.Patience)
+	over, told := time.Now().Add(o.Patience), false
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		nc, err := nats.Connect(urls, options...)
 		switch {
@@ -100,6 +100,9 @@ func dial(ctx context.Context, urls string, o Options, options ...nats.Option) (
 		case time.Now().Add(wait).After(over):
 			return nil, sadi.Errorf(sadi.Unavailable, "no NATS server answers at %s: %w", redacted(urls), err).
 				Advise("check the address, and that the server runs")
+		case !told:
+			told = true
+			o.Log.Warn("no NATS server answers yet; waiting for one", "at", redacted(urls), "at_most", o.Patience, "err", err)
 		}
 		if err := pause(ctx, wait); err != nil {
 			return nil, err
