@@ -355,8 +355,8 @@ func TestBadRequests(t *testing.T) {
 			t.Errorf("%s %.200s: the problem does not say %q: %+v", c.method, c.path, c.says, p)
 		}
 	}
-	if n, _ := w.Queue.Depth(t.Context()); n != 0 {
-		t.Errorf("%d jobs were queued", n)
+	if n, _ := w.Queue.Counts(t.Context()); n[sadi.Queued] != 0 {
+		t.Errorf("%d jobs were queued", n[sadi.Queued])
 	}
 	left, err := os.ReadDir(filepath.Join(w.Root, "incoming"))
 	if err != nil || len(left) != 3 {

@@ -101,7 +101,7 @@ func (b brokenQueue) List(ctx context.Context, _ queue.Filter) (queue.Page, erro
 func (b brokenQueue) Update(ctx context.Context, _ string, _ func(*sadi.Job) error) (sadi.Job, error) {
 	return sadi.Job{}, b.fail(ctx)
 }
-func (b brokenQueue) Depth(ctx context.Context) (int, error) { return 0, b.fail(ctx) }
+func (b brokenQueue) Counts(ctx context.Context) (map[sadi.State]int, error) { return nil, b.fail(ctx) }
 
 // brokenBlobs is the same for a store.
 type brokenBlobs struct {

@@ -51,8 +51,8 @@ func TestEmbedKeepsItsState(t *testing.T) {
 			end.f(q)
 
 			q = embed(t, dir, Options{})
-			if n, err := q.Depth(ctx); err != nil || n != 3 {
-				t.Fatalf("%d jobs are queued (%v), want 3", n, err)
+			if n, err := q.Counts(ctx); err != nil || n[sadi.Queued] != 3 {
+				t.Fatalf("%d jobs are queued (%v), want 3", n[sadi.Queued], err)
 			}
 			if j, existed, err := q.Submit(ctx, job(4), "key"); err != nil || !existed || j.ID != job(3).ID {
 				t.Errorf("the key gives %s, %v, %v", j.ID, existed, err)

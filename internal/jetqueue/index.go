@@ -165,10 +165,14 @@ func (x *index) ahead(id string) int {
 	return n
 }
 
-func (x *index) depth() int {
+func (x *index) counts() map[sadi.State]int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return len(x.queued)
+	n := map[sadi.State]int{}
+	for _, e := range x.order {
+		n[e.State]++
+	}
+	return n
 }
 
 // page lists up to limit jobs in one of the states that were submitted before a place, the latest first. next is the

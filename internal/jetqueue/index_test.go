@@ -24,7 +24,7 @@ func TestIndexIgnoresWhatIsOld(t *testing.T) {
 		t.Errorf("a deleted job stays: %v", x.entries)
 	}
 	x.put("a", 12, headline{State: sadi.Queued})
-	if x.depth() != 1 || x.entries["a"].Order != 12 {
+	if x.counts()[sadi.Queued] != 1 || x.entries["a"].Order != 12 {
 		t.Error("a name that is used again is not a new job")
 	}
 }

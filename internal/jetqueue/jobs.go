@@ -194,10 +194,10 @@ func (q *Queue) Ahead(ctx context.Context, id string) (int, error) {
 	return q.index.ahead(id), nil
 }
 
-// Depth counts the queued jobs.
-func (q *Queue) Depth(ctx context.Context) (int, error) {
+// Counts are the numbers of jobs by state.
+func (q *Queue) Counts(ctx context.Context) (map[sadi.State]int, error) {
 	if q.ctx.Err() != nil {
-		return 0, closed()
+		return nil, closed()
 	}
-	return q.index.depth(), nil
+	return q.index.counts(), nil
 }

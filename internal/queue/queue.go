@@ -41,8 +41,9 @@ type Queue interface {
 	Delete(ctx context.Context, id string) error
 	// Ahead is the number of queued jobs that go before a queued job; 0 for any other.
 	Ahead(ctx context.Context, id string) (int, error)
-	// Depth is the number of queued jobs.
-	Depth(ctx context.Context) (int, error)
+	// Counts are the numbers of jobs by state; a state without jobs may be missing. Jobs of other connections count from
+	// the moment when this one has heard of them.
+	Counts(ctx context.Context) (map[sadi.State]int, error)
 
 	// Take waits for a job, makes it running and leases it. A job whose attempts are used up is made failed, with its
 	// cause, and never handed out.

@@ -3,9 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"path"
-	"sync"
 	"time"
 
 	"sadi"
@@ -129,42 +127,6 @@ func (s *Service) succeeded(ctx context.Context, id string) (sadi.Job, error) {
 
 // jobDir is the folder of a job on this machine.
 func (s *Service) jobDir(id string) string { return artifact.JobDir(s.dir, id) }
-
-// counts remembers how many jobs are in each state: counting reads every record.
-type counts struct {
-	mu    sync.Mutex
-	taken time.Time
-	kept  map[sadi.State]int
-}
-
-// countsAge is how old counts may be.
-const countsAge = 15 * time.Second
-
-// Counts are the numbers of jobs by state, at most some seconds old.
-func (s *Service) Counts(ctx context.Context) (map[sadi.State]int, error) {
-	c := &s.counts
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.kept != nil && time.Since(c.taken) < countsAge {
-		return maps.Clone(c.kept), nil
-	}
-	n := map[sadi.State]int{sadi.Queued: 0, sadi.Running: 0, sadi.NeedsTarget: 0, sadi.Succeeded: 0, sadi.Failed: 0, sadi.Cancelled: 0}
-	f := queue.Filter{Limit: 500}
-	for {
-		page, err := s.queue.List(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		for _, j := range page.Jobs {
-			n[j.State]++
-		}
-		if f.After = page.Next; f.After == "" {
-			break
-		}
-	}
-	c.kept, c.taken = n, time.Now()
-	return maps.Clone(n), nil
-}
 
 // canonical is a text that is equal for equal values.
 func canonical(v any) string {

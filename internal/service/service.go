@@ -67,7 +67,6 @@ type Service struct {
 	bundles  *bundleCache
 	headers  *recent[*table.Table] // by the hash of the file
 	profiles *profileCache
-	counts   counts
 	results  results
 
 	mu       sync.Mutex
@@ -177,13 +176,17 @@ type Status struct {
 	Models     int                `json:"models"`      // algorithms registered
 }
 
-// Status tells the state of the module; its counts of jobs may be some seconds old.
+// Status tells the state of the module.
 func (s *Service) Status(ctx context.Context) (Status, error) {
-	st := Status{Module: "auto_ml", Version: sadi.Version, Revision: manifest.Revision(), Started: s.started, Models: len(s.models)}
-	var err error
-	if st.QueueDepth, err = s.queue.Depth(ctx); err != nil {
+	st := Status{Module: "auto_ml", Version: sadi.Version, Revision: manifest.Revision(), Started: s.started, Models: len(s.models), Jobs: map[sadi.State]int{}}
+	counts, err := s.queue.Counts(ctx)
+	if err != nil {
 		return Status{}, err
 	}
+	for _, state := range []sadi.State{sadi.Queued, sadi.Running, sadi.NeedsTarget, sadi.Succeeded, sadi.Failed, sadi.Cancelled} {
+		st.Jobs[state] = counts[state]
+	}
+	st.QueueDepth = counts[sadi.Queued]
 	if st.Workers, err = s.queue.Workers(ctx); err != nil {
 		return Status{}, err
 	}
@@ -194,13 +197,12 @@ func (s *Service) Status(ctx context.Context) (Status, error) {
 		st.Slots += w.Slots
 		st.Busy += w.Busy
 	}
-	st.Jobs, err = s.Counts(ctx)
-	return st, err
+	return st, nil
 }
 
 // Ready is the error of a service that can not take jobs now, or nil.
 func (s *Service) Ready(ctx context.Context) error {
-	if _, err := s.queue.Depth(ctx); err != nil {
+	if _, err := s.queue.Counts(ctx); err != nil {
 		return err
 	}
 	if _, err := s.root.Stat("."); err != nil {

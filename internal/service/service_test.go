@@ -74,8 +74,8 @@ func TestSubmitChecksWhatItIsGiven(t *testing.T) {
 		}
 		refused(t, c.name, c.code, c.where, err)
 	}
-	if n, _ := w.Queue.Depth(t.Context()); n != 0 {
-		t.Errorf("%d jobs were queued", n)
+	if n, _ := w.Queue.Counts(t.Context()); n[sadi.Queued] != 0 {
+		t.Errorf("%d jobs were queued", n[sadi.Queued])
 	}
 }
 

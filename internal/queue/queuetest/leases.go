@@ -39,8 +39,8 @@ func (s *suite) checkTaken() {
 	if kept := s.state(q, j.ID, sadi.Running); kept.Fence != 1 || kept.Worker != "w1" {
 		s.Errorf("the record is %+v", kept)
 	}
-	if n, err := q.Depth(s.ctx); err != nil || n != 0 {
-		s.Errorf("%d jobs are queued (%v), want 0", n, err)
+	if n, err := q.Counts(s.ctx); err != nil || n[sadi.Queued] != 0 {
+		s.Errorf("%d jobs are queued (%v), want 0", n[sadi.Queued], err)
 	}
 }
 

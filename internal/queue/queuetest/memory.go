@@ -255,9 +255,13 @@ func (m *Memory) Ahead(_ context.Context, id string) (int, error) {
 	return max(0, slices.Index(m.queued(), r)), nil
 }
 
-// Depth counts the queued jobs.
-func (m *Memory) Depth(context.Context) (int, error) {
+// Counts are the numbers of jobs by state.
+func (m *Memory) Counts(context.Context) (map[sadi.State]int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.queued()), m.open()
+	n := map[sadi.State]int{}
+	for _, r := range m.jobs {
+		n[r.job.State]++
+	}
+	return n, m.open()
 }

@@ -60,8 +60,8 @@ func (s *suite) checkKey() {
 	}
 	_, err = q.Job(s.ctx, job(2).ID)
 	s.refused(sadi.NotFound, err)
-	if n, err := q.Depth(s.ctx); err != nil || n != 1 {
-		s.Errorf("%d jobs are queued (%v), want 1", n, err)
+	if n, err := q.Counts(s.ctx); err != nil || n[sadi.Queued] != 1 {
+		s.Errorf("%d jobs are queued (%v), want 1", n[sadi.Queued], err)
 	}
 	if _, existed, err := q.Submit(s.ctx, job(3), "a key with / and . and ü"); err != nil || existed {
 		s.Errorf("another key: existed = %v, %v", existed, err)
@@ -234,7 +234,7 @@ func (s *suite) checkAhead() {
 			s.Errorf("after a cancel %d jobs go before %d (%v), want %d", got, n, err, want)
 		}
 	}
-	if n, err := q.Depth(s.ctx); err != nil || n != 4 {
-		s.Errorf("%d jobs are queued (%v), want 4", n, err)
+	if n, err := q.Counts(s.ctx); err != nil || n[sadi.Queued] != 4 {
+		s.Errorf("%d jobs are queued (%v), want 4", n[sadi.Queued], err)
 	}
 }
