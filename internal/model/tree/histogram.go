@@ -7,7 +7,7 @@ import (
 )
 
 // layout places the histograms of all columns of some tiles in one slice: tile by tile, column by column, one cell for
-// each bin.
+// each bin and the rest of histogramStride unused.
 type layout struct {
 	tiles  []tile
 	tileAt []int   // where a tile's histograms begin
@@ -27,9 +27,9 @@ func (l *layout) set(tiles []tile, features int) {
 		t := &tiles[k]
 		l.tileAt = append(l.tileAt, l.size)
 		for c, j := range t.columns {
-			l.at[j] = int32(l.size + c*t.cells)
+			l.at[j] = int32(l.size + c*histogramStride)
 		}
-		l.size += t.width * t.cells
+		l.size += t.width * histogramStride
 	}
 }
 
@@ -126,7 +126,7 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	err := pool.For(ctx, len(h.tasks), func(i int) {
 		task := &h.tasks[i]
 		t := &h.tiles[task.tile]
-		cells := task.hist[h.tileAt[task.tile]:][:t.width*t.cells]
+		cells := task.hist[h.tileAt[task.tile]:][:t.width*histogramStride]
 		clear(cells)
 		t.accumulate(cells, task.rows, packed)
 	})
@@ -136,7 +136,7 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	if len(pieces) > 0 {
 		err = pool.For(ctx, len(h.tiles), func(k int) {
 			lo := h.tileAt[k]
-			hi := lo + h.tiles[k].width*h.tiles[k].cells
+			hi := lo + h.tiles[k].width*histogramStride
 			for _, p := range pieces {
 				into, from := p.into[lo:hi], p.hist[lo:hi]
 				for i, v := range from {

@@ -2,21 +2,46 @@ package tree
 
 import "unsafe"
 
-// accumulate adds each row's packed pair to the cell of its bin, for every column of the tile. hist has t.width × t.cells
-// cells; rows are below n and ascending.
+// histogramStride is the room for one column's histogram in cells: MaxBins + 1 and a cache line. A power of two would
+// send the columns of a row to the same few cache sets, and cost up to seven times as much.
+const histogramStride = MaxBins + 1 + 8
+
+// instructions says what the kernels may use beyond the Go language. Every choice gives the same bits; see
+// TestInstructionsDoNotShow. GODEBUG=cpu.avx2=off and the build tag purego take the portable one.
+type instructions uint8
+
+const (
+	portable instructions = iota // Go alone
+	avx2                         // assembly for amd64 processors with AVX2
+)
+
+// inUse is changed by tests only.
+var inUse = bestInstructions()
+
+// accumulate adds each row's packed pair to the cell of its bin, for every column of the tile. hist has t.width
+// histograms; rows are below n and ascending.
 //
-// Nearly all training time is spent here, at one load, add and store for each value. Bounds checks would double it, so
-// this function does without: the caller's slices have the stated lengths, and a bin is below t.cells by construction
-// (the spare columns hold 0).
+// Nearly half of the training time is spent here, at one load, add and store for each value. Bounds checks would double
+// it, so this does without: the caller's slices have the stated lengths, and a byte is below histogramStride.
 func (t *tile) accumulate(hist []int64, rows []uint32, packed []int64) {
 	if len(rows) == 0 {
 		return
 	}
-	_ = hist[t.width*t.cells-1]
-	_ = t.bins[(int(rows[len(rows)-1])+1)*t.width-1]
-	_ = packed[rows[len(rows)-1]]
-	base, bins, gh := unsafe.Pointer(&hist[0]), unsafe.Pointer(&t.bins[0]), unsafe.Pointer(&packed[0])
-	stride, width := uintptr(t.cells)*8, uintptr(t.width)
+	last := rows[len(rows)-1]
+	_ = hist[t.width*histogramStride-1]
+	_ = t.bins[(int(last)+1)*t.width-1]
+	_ = packed[last]
+	if inUse == avx2 {
+		accumulateAVX2(&hist[0], &t.bins[0], t.width, &rows[0], len(rows), &packed[0])
+		return
+	}
+	accumulate(hist, t.bins, t.width, rows, packed)
+}
+
+func accumulate(hist []int64, tileBins []uint8, tileWidth int, rows []uint32, packed []int64) {
+	base, bins, gh := unsafe.Pointer(&hist[0]), unsafe.Pointer(&tileBins[0]), unsafe.Pointer(&packed[0])
+	width := uintptr(tileWidth)
+	const stride = histogramStride * 8
 	sparse := int(rows[len(rows)-1]-rows[0]) > 4*len(rows)
 	const batch = 16
 	for len(rows) > 0 {

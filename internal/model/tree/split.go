@@ -185,11 +185,20 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	best.gain = max(1e-12*math.Abs(parent), math.Nextafter(f.gamma/unit, 0))
 	var room [MaxBins + 1]level
 	var cells [MaxBins + 1]int64
+	var scan scanner
+	dense := from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random
+	if dense {
+		scan.start(&s, sum, parent)
+	}
 	for _, j := range features {
 		if from.at[j] < 0 {
 			continue
 		}
 		c := &f.bins.Columns[j]
+		if dense && c.Levels == 0 {
+			scan.find(&s, &best, from.hist[from.at[j]:][:c.Count+1], j)
+			continue
+		}
 		switch levels := from.gather(&room, c, j, &cells); {
 		case len(levels) < 2:
 		case c.Levels > 0:

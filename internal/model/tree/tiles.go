@@ -9,12 +9,10 @@ import (
 // tileWidth is the largest number of columns in a tile: a row of it is half a cache line.
 const tileWidth = 32
 
-// tile is some columns' bins in row-major order, for the histograms. Its columns have about the same number of bins, so
-// that their histograms have one stride and little of it is unused.
+// tile is some columns' bins in row-major order, for the histograms.
 type tile struct {
 	columns []int32 // features, ascending; at most tileWidth
 	width   int     // bytes a row: len(columns) rounded up to a multiple of 4, the rest are 0
-	cells   int     // room for one column's histogram in int64
 	bins    []uint8 // n × width and 4 spare bytes
 }
 
@@ -32,42 +30,19 @@ func (b *Bins) Tiles(pool *par.Pool) []tile {
 	return b.tiles
 }
 
-// cellsFor is the histogram room of a column with a number of value bins. A power of two would send the columns of a
-// row to the same few cache sets.
-func cellsFor(count int) int {
-	switch bins := count + 1; {
-	case bins <= 8:
-		return 8
-	case bins <= 24:
-		return 24
-	case bins <= 72:
-		return 72
-	}
-	return 264
-}
-
 // makeTiles lays out the given columns, using the memory of old where it suffices.
 func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
 	tiles := old[:0]
-	for _, cells := range []int{8, 24, 72, 264} {
-		open := false
-		for _, j := range columns {
-			if cellsFor(b.Columns[j].Count) != cells {
-				continue
-			}
-			if !open || len(tiles[len(tiles)-1].columns) == tileWidth {
-				if len(tiles) < cap(tiles) {
-					tiles = tiles[:len(tiles)+1]
-				} else {
-					tiles = append(tiles, tile{})
-				}
-				t := &tiles[len(tiles)-1]
-				t.columns, t.cells = t.columns[:0], cells
-				open = true
-			}
-			t := &tiles[len(tiles)-1]
-			t.columns = append(t.columns, j)
+	for len(columns) > 0 {
+		if len(tiles) < cap(tiles) {
+			tiles = tiles[:len(tiles)+1]
+		} else {
+			tiles = append(tiles, tile{})
 		}
+		t := &tiles[len(tiles)-1]
+		n := min(len(columns), tileWidth)
+		t.columns = append(t.columns[:0], columns[:n]...)
+		columns = columns[n:]
 	}
 	const block = 4096
 	for k := range tiles {
