@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"slices"
 
 	"sadi/internal/par"
 )
@@ -53,7 +54,7 @@ func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
 	g.packed = make([]int64, b.Rows)
-	g.idx, g.tmp = make([]uint32, b.Rows), make([]uint32, b.Rows)
+	g.idx, g.tmp, g.aux = make([]uint32, b.Rows), make([]uint32, b.Rows), make([]uint32, b.Rows)
 	g.regular = regular{lambda: o.Lambda, alpha: o.Alpha, gamma: o.Gamma, minChildWeight: o.MinChildWeight,
 		maxDeltaStep: o.MaxDeltaStep}
 	g.maxOneHot, g.maxCategories = o.MaxCatToOneHot, o.MaxCatThreshold
@@ -168,7 +169,7 @@ func (g *grower) splittable(n *node) bool {
 
 // few reports whether a node has so few rows that its splits are found faster from the rows than from a histogram.
 func (g *grower) few(n *node) bool {
-	return g.rowCost*(n.hi-n.lo)*len(g.sampler.columns) < g.size
+	return g.rowCost*(n.hi-n.lo)*len(g.sampler.columns) < g.used
 }
 
 // learn makes the histograms of fresh nodes, the pairs of children of parents, and finds their best splits. Of two
@@ -181,26 +182,27 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 		nd.hist = g.take()
 		dst, rows = append(dst, nd.hist), append(rows, g.idx[nd.lo:nd.hi])
 	}
-	var rest [][2][]int64 // parent's histogram, smaller child's
-	for k := 0; k < len(fresh); k += 2 {
-		if parents == nil {
-			if root := &g.nodes[fresh[k]]; g.splittable(root) && !g.few(root) {
-				count(fresh[k])
-			}
-			break
+	need := func(n int32) bool { return g.splittable(&g.nodes[n]) && !g.few(&g.nodes[n]) }
+	var families []family
+	if parents == nil {
+		if need(fresh[0]) {
+			count(fresh[0])
 		}
-		p := &g.nodes[parents[k/2]]
-		small, big := fresh[k], fresh[k+1]
+		families = append(families, family{nodes: [2]int32{fresh[0], -1}})
+	}
+	for k, parent := range parents {
+		p := &g.nodes[parent]
+		small, big := fresh[2*k], fresh[2*k+1]
 		if s, b := &g.nodes[small], &g.nodes[big]; b.hi-b.lo < s.hi-s.lo {
 			small, big = big, small
 		}
-		need := func(n int32) bool { return g.splittable(&g.nodes[n]) && !g.few(&g.nodes[n]) }
+		f := family{nodes: [2]int32{small, big}}
 		needSmall, needBig := need(small), need(big)
 		switch {
 		case needBig && p.hist != nil:
 			count(small)
 			g.nodes[big].hist, p.hist = p.hist, nil
-			rest = append(rest, [2][]int64{g.nodes[big].hist, g.nodes[small].hist})
+			f.subtract = true
 		case needBig:
 			count(big)
 			if needSmall {
@@ -209,65 +211,95 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 		case needSmall:
 			count(small)
 		}
-		g.drop(parents[k/2])
+		g.drop(parent)
+		families = append(families, f)
 	}
 	if err := g.histograms.build(ctx, dst, rows, g.packed); err != nil {
 		return err
 	}
-	pool := g.histograms.pool
-	if len(rest)*g.size < smallWork {
-		pool = nil
-	}
-	if err := pool.For(ctx, len(rest), func(i int) { g.subtract(rest[i][0], rest[i][1]) }); err != nil {
-		return err
-	}
-	return g.search(ctx, fresh)
+	return g.search(ctx, families)
+}
+
+// family is the children of a node, the one with fewer rows first, or the root alone.
+type family struct {
+	nodes    [2]int32 // −1 = none
+	subtract bool     // the second node has its parent's histogram, of which the first one's is to be taken
 }
 
 // searchGroup is the number of columns in one task of the split search.
 const searchGroup = 8
 
-// search finds the best split of each node that can be split, and lets go of histograms that can not be kept.
-func (g *grower) search(ctx context.Context, fresh []int32) error {
+// search finds the best split of each node that can be split, and lets go of histograms that can not be kept. A column
+// is subtracted just before it is searched, while it is in the cache.
+func (g *grower) search(ctx context.Context, families []family) error {
 	type task struct {
-		node    int32
-		columns []int32
-		best    split
+		family  int
+		columns []int32 // subtracted
+		looked  [2][]int32
+		best    [2]split
 	}
 	var tasks []task
 	cells := 0
-	for _, n := range fresh {
-		nd := &g.nodes[n]
-		if !g.splittable(nd) {
+	for i, f := range families {
+		var looked [2][]int32
+		for k, n := range f.nodes {
+			if n >= 0 && g.splittable(&g.nodes[n]) {
+				nd := &g.nodes[n]
+				looked[k] = g.sampler.of(nd.depth, n)
+				cells += min(g.used, (nd.hi-nd.lo)*len(looked[k]))
+			}
+		}
+		if looked[0] == nil && looked[1] == nil {
 			continue
 		}
-		columns := g.sampler.of(nd.depth, n)
-		for k := 0; k < len(columns); k += searchGroup {
-			tasks = append(tasks, task{node: n, columns: columns[k:min(k+searchGroup, len(columns))]})
+		for columns := g.sampler.columns; len(columns) > 0; {
+			t := task{family: i, columns: columns[:min(searchGroup, len(columns))]}
+			columns = columns[len(t.columns):]
+			for k := range looked {
+				n, _ := slices.BinarySearch(looked[k], t.columns[len(t.columns)-1]+1)
+				t.looked[k], looked[k] = looked[k][:n], looked[k][n:]
+			}
+			tasks = append(tasks, t)
 		}
-		cells += min(g.size, (nd.hi-nd.lo)*len(columns))
 	}
 	pool := g.histograms.pool
-	if cells < smallWork/8 {
+	if cells < smallSearch {
 		pool = nil
 	}
 	err := pool.For(ctx, len(tasks), func(i int) {
 		t := &tasks[i]
-		nd := &g.nodes[t.node]
-		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed}, nd.sum, t.columns, int(t.node))
+		f := &families[t.family]
+		if f.subtract {
+			small, big := g.nodes[f.nodes[0]].hist, g.nodes[f.nodes[1]].hist
+			for _, j := range t.columns {
+				g.subtract(big, small, j, g.bins.Columns[j].Count+1)
+			}
+		}
+		for k, n := range f.nodes {
+			t.best[k].feature = -1
+			if len(t.looked[k]) > 0 {
+				nd := &g.nodes[n]
+				t.best[k] = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed}, nd.sum, t.looked[k], int(n))
+			}
+		}
 	})
 	if err != nil {
 		return err
 	}
 	for i := range tasks {
-		t := &tasks[i]
-		if nd := &g.nodes[t.node]; t.best.feature >= 0 && (nd.split.feature < 0 || t.best.gain > nd.split.gain) {
-			nd.split = t.best
+		for k, n := range families[tasks[i].family].nodes {
+			if s := &tasks[i].best[k]; s.feature >= 0 {
+				if nd := &g.nodes[n]; nd.split.feature < 0 || s.gain > nd.split.gain {
+					nd.split = *s
+				}
+			}
 		}
 	}
-	for _, n := range fresh {
-		if g.nodes[n].split.feature < 0 || g.live > g.room() {
-			g.drop(n)
+	for _, f := range families {
+		for _, n := range f.nodes {
+			if n >= 0 && (g.nodes[n].split.feature < 0 || g.live > g.room()) {
+				g.drop(n)
+			}
 		}
 	}
 	return nil

@@ -13,10 +13,11 @@ type layout struct {
 	tileAt []int   // where a tile's histograms begin
 	at     []int32 // where a feature's histogram begins; −1 = it has none
 	size   int     // cells
+	used   int     // of these
 }
 
 func (l *layout) set(tiles []tile, features int) {
-	l.tiles, l.size, l.tileAt = tiles, 0, l.tileAt[:0]
+	l.tiles, l.size, l.used, l.tileAt = tiles, 0, 0, l.tileAt[:0]
 	if len(l.at) != features {
 		l.at = make([]int32, features)
 	}
@@ -28,6 +29,7 @@ func (l *layout) set(tiles []tile, features int) {
 		l.tileAt = append(l.tileAt, l.size)
 		for c, j := range t.columns {
 			l.at[j] = int32(l.size + c*histogramStride)
+			l.used += t.used[c]
 		}
 		l.size += t.width * histogramStride
 	}
@@ -90,6 +92,9 @@ func (h *histograms) release(hist []int64) {
 // smallWork is the number of cell updates below which it does not pay to wake another thread.
 const smallWork = 60_000
 
+// smallSearch is the same for the cells of a split search.
+const smallSearch = 30_000
+
 // build fills dst[i] with the histogram of rows[i]. Big nodes are cut into parts with histograms of their own that are
 // added up: the sums are integers, so the number of parts does not show.
 func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, packed []int64) error {
@@ -127,7 +132,9 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 		task := &h.tasks[i]
 		t := &h.tiles[task.tile]
 		cells := task.hist[h.tileAt[task.tile]:][:t.width*histogramStride]
-		clear(cells)
+		for c, n := range t.used {
+			clear(cells[c*histogramStride:][:n])
+		}
 		t.accumulate(cells, task.rows, packed)
 	})
 	if err != nil {
@@ -135,12 +142,13 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	}
 	if len(pieces) > 0 {
 		err = pool.For(ctx, len(h.tiles), func(k int) {
-			lo := h.tileAt[k]
-			hi := lo + h.tiles[k].width*histogramStride
-			for _, p := range pieces {
-				into, from := p.into[lo:hi], p.hist[lo:hi]
-				for i, v := range from {
-					into[i] += v
+			for c, n := range h.tiles[k].used {
+				at := h.tileAt[k] + c*histogramStride
+				for _, p := range pieces {
+					into, from := p.into[at:at+n], p.hist[at:at+n]
+					for i, v := range from {
+						into[i] += v
+					}
 				}
 			}
 		})
@@ -151,10 +159,11 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	return err
 }
 
-// subtract takes a child's histogram off its parent's, which leaves the other child's.
-func (h *histograms) subtract(parent, child []int64) {
-	child = child[:len(parent)]
-	for i := range parent {
-		parent[i] -= child[i]
+// subtract takes a child's histogram of one column off its parent's, which leaves the other child's.
+func (h *histograms) subtract(parent, child []int64, feature int32, cells int) {
+	at := h.at[feature]
+	parent, child = parent[at:][:cells], child[at:][:cells]
+	for i, v := range child {
+		parent[i] -= v
 	}
 }

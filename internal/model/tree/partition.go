@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"unsafe"
 
 	"sadi/internal/par"
 )
@@ -12,7 +13,8 @@ const partitionBlock = 16384
 // partition moves the rows of nodes to the sides of their splits and keeps them in ascending order on each.
 type partition struct {
 	idx  []uint32 // all rows of the tree; a node has idx[lo:hi]
-	tmp  []uint32 // as long
+	tmp  []uint32 // as long: a task's rows that go left, from its lo on
+	aux  []uint32 // and those that go right
 	pool *par.Pool
 
 	tasks []partitionTask
@@ -69,23 +71,27 @@ func (p *partition) run(ctx context.Context, cuts []cut) error {
 	return pool.For(ctx, len(p.tasks), func(i int) {
 		t := &p.tasks[i]
 		copy(p.idx[t.l:], p.tmp[t.lo:t.lo+t.lefts])
-		for k, r := t.r, t.hi-1; r >= t.lo+t.lefts; k, r = k+1, r-1 {
-			p.idx[k] = p.tmp[r]
-		}
+		copy(p.idx[t.r:], p.aux[t.lo:t.hi-t.lefts])
 	})
 }
 
-// part writes the rows that go left to the front of the task's part of tmp, and the others, backwards, to its end.
-// It has no branch on the data.
+// part parts the task's rows between tmp and aux, where they are written from lo on. Every row is written to both and
+// counts on one, so there is no branch on the data; nor are there bounds checks, which would take half of the time:
+// rows are below len(t.bin), and the three slices are equally long.
 func (p *partition) part(t *partitionTask) {
-	src, dst := p.idx[t.lo:t.hi], p.tmp[t.lo:t.hi]
-	l, r := 0, len(dst)-1
-	for _, row := range src {
-		dst[l] = row
-		dst[r] = row
-		left := int(t.left[t.bin[row]])
-		l += left
-		r -= 1 - left
+	src := p.idx[t.lo:t.hi]
+	if len(src) == 0 {
+		return
 	}
-	t.lefts = l
+	_, _ = p.tmp[t.hi-1], p.aux[t.hi-1]
+	bin, left, right := unsafe.Pointer(&t.bin[0]), unsafe.Pointer(&p.tmp[t.lo]), unsafe.Pointer(&p.aux[t.lo])
+	l, r := uintptr(0), uintptr(0)
+	for _, row := range src {
+		*(*uint32)(unsafe.Add(left, l)) = row
+		*(*uint32)(unsafe.Add(right, r)) = row
+		side := 4 * uintptr(t.left[*(*uint8)(unsafe.Add(bin, row))])
+		l += side
+		r += 4 - side
+	}
+	t.lefts = int(l / 4)
 }

@@ -8,20 +8,20 @@ import "math"
 //
 // The fields up to shift are laid out for scan_amd64.s.
 type scanner struct {
-	sumG, sumH    float64 // of the node, in scaled units
-	lambda        float64
-	bar           float64 // scores of both sides that are surely not above the best: a little below it
-	leastH        float64 // of a side
-	unit          float64 // 2^52
-	biasedUnit    float64 // 2^52 + bias, where G + bias is never negative
-	shiftedBias   uint64
-	maskH         uint64
-	missing       int64 // what is on the left besides the prefix
-	shift         uint64
-	hessian       int64 // sumH
-	least         int64 // leastH
-	parent        float64
-	prefix        [MaxBins + 1]int64 // sums of bins 1..k+1
+	sumG, sumH  float64 // of the node, in scaled units
+	lambda      float64
+	bar         float64 // scores of both sides that are surely not above the best: a little below it
+	leastH      float64 // of a side
+	unit        float64 // 2^52
+	biasedUnit  float64 // 2^52 + bias, where G + bias is never negative
+	shiftedBias uint64
+	maskH       uint64
+	missing     int64 // what is on the left besides the prefix
+	shift       uint64
+	hessian     int64 // sumH
+	least       int64 // leastH
+	parent      float64
+	prefix      [MaxBins + 1]int64 // sums of bins 1..k+1
 }
 
 // slack is what rounding may do to a sum of two scores, many times over.

@@ -12,6 +12,7 @@ const tileWidth = 32
 // tile is some columns' bins in row-major order, for the histograms.
 type tile struct {
 	columns []int32 // features, ascending; at most tileWidth
+	used    []int   // cells of each column's histogram that are in use
 	width   int     // bytes a row: len(columns) rounded up to a multiple of 4, the rest are 0
 	bins    []uint8 // n × width and 4 spare bytes
 }
@@ -41,7 +42,10 @@ func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
 		}
 		t := &tiles[len(tiles)-1]
 		n := min(len(columns), tileWidth)
-		t.columns = append(t.columns[:0], columns[:n]...)
+		t.columns, t.used = append(t.columns[:0], columns[:n]...), t.used[:0]
+		for _, j := range t.columns {
+			t.used = append(t.used, b.Columns[j].Count+1)
+		}
 		columns = columns[n:]
 	}
 	const block = 4096
