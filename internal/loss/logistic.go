@@ -1,6 +1,10 @@
 package loss
 
-import "math"
+import (
+	"math"
+
+	"sadi/internal/num"
+)
 
 // Logistic is the log loss of a binary problem on log-odds, y in [0, 1]:
 //
@@ -38,12 +42,33 @@ func (Logistic) Value(y float64, raw []float64) float64 {
 
 // GradHess writes p - y and p (1 - p).
 func (Logistic) GradHess(g, h []float32, y, raw, w []float64) {
-	for i, f := range raw {
-		p, q := chances(f)
-		u := weight(w, i)
-		g[i] = single(u * (p - y[i]))
-		h[i] = single(u * max(float64(p*q), leastHessian))
+	var room [256]float64
+	for at := 0; at < len(raw); at += len(room) {
+		block := raw[at:min(at+len(room), len(raw))]
+		e := room[:len(block)]
+		for i, f := range block {
+			e[i] = -math.Abs(f)
+		}
+		num.Exp(e, e)
+		gb, hb, yb := g[at:at+len(e)], h[at:at+len(e)], y[at:at+len(e)]
+		for i, f := range block {
+			great := 1 / (1 + e[i])
+			small := e[i] * great
+			c := max(float64(great*small), leastHessian)
+			d := either(f, great, small) - yb[i]
+			if w == nil {
+				gb[i], hb[i] = float32(d), float32(c)
+			} else {
+				gb[i], hb[i] = single(w[at+i]*d), single(w[at+i]*c)
+			}
+		}
 	}
+}
+
+// either is a where f is positive and b where it is negative, without a branch that no processor could predict.
+func either(f, a, b float64) float64 {
+	negative := uint64(int64(math.Float64bits(f)) >> 63)
+	return math.Float64frombits(math.Float64bits(a)&^negative | math.Float64bits(b)&negative)
 }
 
 // Link is the logistic function.

@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package num
+
+var assembly = false
+
+func expAVX2(dst, x *float64, n int) { panic("num: no assembly on this machine") }
