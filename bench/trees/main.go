@@ -1,39 +1,30 @@
-// Command trees times the tree engine against XGBoost and scikit-learn, in alternating pairs on the same data.
+// Command trees measures the tree engine beside XGBoost, scikit-learn and, where Python has it, LightGBM.
 //
-//	go run ./bench/trees [-rows 200000] [-pairs 3] [-threads 2] [-only xgb] [-python /usr/bin/python3]
+//	go run ./bench/trees [-sets higgs,wide] [-models depth6,leaves255] [-scale 0.1] [-rounds 5] [-data DIR]
 //
-// It generates a table like the HIGGS data (28 numbers, two classes), trains a booster of 100 trees of depth 6 and a
-// forest of 100 trees with both, binning included on our side and building the matrix on theirs, and prints seconds,
-// test AUC, and the median of the ratios. Run it on a quiet machine: it refuses nothing and measures what there is.
+// In each round every set is drawn anew (or, for a set of DIR, divided anew into rows to learn from and to judge on), and
+// each side trains on the same float32 numbers in a process of its own, in turn. Training is everything from the matrix
+// to the model, so binning counts on both sides and is also shown alone. Ours runs once for each kind of instructions.
+// Printed are medians, and the medians of the ratios of each round: above 1 they are in our favour. Memory is what the
+// process grew by while it trained. Of the scores (area under the curve, log loss or root mean square error) the mean
+// difference is given with its 95 % interval, positive in our favour.
+//
+// Run it on a quiet machine: it measures what there is. -scale 1 are the sizes of bench/RESULTS.md: a million rows.
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"math"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/pprof"
 	"slices"
 	"strconv"
-	"time"
-
-	"sadi"
-	"sadi/internal/dataset"
-	"sadi/internal/metric"
-	"sadi/internal/model"
-	"sadi/internal/model/randomforest"
-	"sadi/internal/model/xgb"
-	"sadi/internal/par"
-	"sadi/internal/param"
-	"sadi/internal/rng"
+	"strings"
 
 	_ "embed"
 )
@@ -41,227 +32,169 @@ import (
 //go:embed peer.py
 var peer string
 
-// outcome is one training.
-type outcome struct {
-	Train   float64 `json:"train"`   // seconds, from the matrix to the model
-	CPU     float64 `json:"cpu"`     // processor seconds of that, which a busy machine changes less
-	Predict float64 `json:"predict"` // seconds for the test rows
-	AUC     float64 `json:"auc"`
-}
-
 type bench struct {
-	rows, forestRows, pairs, threads int
-	python, dir, profile, only       string
-	fit, judge                       dataset.Set
+	rounds, threads int
+	scale           float64
+	python, dir     string
+	peers           []string // of boosters: xgboost, lightgbm
+	kinds           []string // of instructions
 }
 
 func main() {
-	b := bench{}
-	flag.IntVar(&b.rows, "rows", 200_000, "rows for the booster; a tenth more are made for judging")
-	flag.IntVar(&b.forestRows, "forest-rows", 50_000, "rows for the forest")
-	flag.IntVar(&b.pairs, "pairs", 3, "alternating pairs")
-	flag.IntVar(&b.threads, "threads", 2, "threads")
+	var b bench
+	sets := flag.String("sets", "", "sets, separated by commas (default: all)")
+	models := flag.String("models", "", "of depth6, leaves63, leaves255, forest (default: all that fit the set)")
+	kinds := flag.String("instructions", "avx2,portable", "what our kernels may use")
+	data := flag.String("data", "", "folder with datasets.json and files of real data; empty = generated sets only")
+	flag.Float64Var(&b.scale, "scale", 0.1, "size of the generated sets; 1 = 1M × 28, 100k × 200, 500k × 50, 500k × 54")
+	flag.IntVar(&b.rounds, "rounds", 5, "draws of each set")
+	flag.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "threads of each side")
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "a Python with xgboost and scikit-learn; empty = ours alone")
-	flag.StringVar(&b.only, "only", "", "xgb, xgb-leaves or forest; empty = all")
-	flag.StringVar(&b.profile, "cpuprofile", "", "write a CPU profile of our trainings to this file")
+	only := flag.String("train", "", "train this model on the folder -data and print the outcome (for the benchmark itself)")
+	profile := flag.String("cpuprofile", "", "with -train: write a profile of the training to this file")
+	keep := flag.String("keep", "", "write the first draw of the sets to this folder, for -train, and end")
 	flag.Parse()
-	if err := b.run(); err != nil {
-		fmt.Fprintln(os.Stderr, "trees:", err)
-		os.Exit(1)
+	if *only != "" {
+		if err := trainOnly(*data, *only, b.threads, *profile); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	b.kinds = strings.Split(*kinds, ",")
+	if err := b.run(split(*sets), split(*models), *data, *keep); err != nil {
+		log.Fatal(err)
 	}
 }
 
-func (b *bench) run() error {
+func split(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
+}
+
+func (b *bench) run(names, models []string, data, keep string) error {
+	sets := generated(b.scale)
+	if data != "" {
+		real, err := readSets(data)
+		if err != nil {
+			return err
+		}
+		sets = append(sets, real...)
+	}
 	dir, err := os.MkdirTemp("", "trees")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	b.dir = dir
-	runtime.GOMAXPROCS(b.threads)
-	b.fit, b.judge = higgsLike(b.rows), higgsLike(b.rows/10)
-	if err := b.write(); err != nil {
-		return err
-	}
-	if b.profile != "" {
-		f, err := os.Create(b.profile)
-		if err != nil {
-			return err
+	if b.python != "" {
+		b.peers = []string{"xgboost"}
+		if exec.Command(b.python, "-c", "import lightgbm").Run() == nil {
+			b.peers = append(b.peers, "lightgbm")
 		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
 	}
-	fmt.Println("| what | rows × columns | threads | ours train s | theirs | ratio | ours CPU s | theirs | ratio | ours predict s | theirs | ratio | ours AUC | theirs |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-	boost := map[string]any{"n_estimators": 100, "learning_rate": 0.1, "max_depth": 6, "early_stopping_rounds": 0}
-	if err := b.compare("xgboost, 100 trees of depth 6", "xgb", xgb.Classifier{}, boost, b.rows); err != nil {
-		return err
-	}
-	leaves := map[string]any{"n_estimators": 100, "learning_rate": 0.1, "max_depth": 0, "max_leaves": 63, "grow_policy": "lossguide", "early_stopping_rounds": 0}
-	if err := b.compare("xgboost, 100 trees of 63 leaves", "xgb-leaves", xgb.Classifier{}, leaves, b.rows); err != nil {
-		return err
-	}
-	return b.compare("scikit-learn forest, 100 trees", "forest", randomforest.Classifier{}, map[string]any{"n_estimators": 100}, b.forestRows)
-}
-
-// compare trains in alternating pairs and prints a line of medians.
-func (b *bench) compare(title, what string, m model.Model, given map[string]any, rows int) error {
-	if b.only != "" && b.only != what {
-		return nil
-	}
-	values, err := m.Params().Complete(given)
-	if err != nil {
-		return err
-	}
-	var ours, theirs []outcome
-	for range b.pairs {
-		o, err := b.ours(m, values, rows)
-		if err != nil {
-			return err
-		}
-		ours = append(ours, o)
-		if b.python == "" {
+	fmt.Println("| set | rows × columns | model | instructions | peer | train s | peer | ratio | CPU s | ratio | binning s | peer | grown MB | peer | predict ratio | score | peer | difference |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	for _, s := range sets {
+		if names != nil && !slices.Contains(names, s.name) {
 			continue
 		}
-		p, err := b.theirs(what, rows)
-		if err != nil {
-			return err
+		if keep != "" {
+			if err := s.draw(1).write(filepath.Join(keep, s.name)); err != nil {
+				return err
+			}
+			continue
 		}
-		theirs = append(theirs, p)
+		if err := b.set(s, models); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
 	}
-	train, predict := func(o outcome) float64 { return o.Train }, func(o outcome) float64 { return o.Predict }
-	cpu := func(o outcome) float64 { return o.CPU }
-	fmt.Printf("| %s | %d × %d | %d | %.2f | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.3f | %.2f | %.4f | %.4f |\n", title, rows, len(b.fit.X.Cols), b.threads,
-		median(ours, train), median(theirs, train), ratio(theirs, ours, train),
-		median(ours, cpu), median(theirs, cpu), ratio(theirs, ours, cpu),
-		median(ours, predict), median(theirs, predict), ratio(theirs, ours, predict),
-		median(ours, func(o outcome) float64 { return o.AUC }), median(theirs, func(o outcome) float64 { return o.AUC }))
 	return nil
 }
 
-func (b *bench) ours(m model.Model, values param.Values, rows int) (outcome, error) {
-	x := &dataset.Matrix{Rows: rows, Features: b.fit.X.Features} // a new one each time: bins are kept with the matrix
-	for _, col := range b.fit.X.Cols {
-		x.Cols = append(x.Cols, col[:rows])
+// set measures all models on one set and prints their lines.
+func (b *bench) set(s source, models []string) error {
+	type key struct{ model, side string }
+	outcomes := map[key][]outcome{}
+	folder := filepath.Join(b.dir, "set")
+	var shape string
+	for round := range b.rounds {
+		d := s.draw(uint64(round + 1))
+		if err := d.write(folder); err != nil {
+			return err
+		}
+		shape = fmt.Sprintf("%d × %d", d.Fit, len(d.Levels))
+		for _, m := range s.models {
+			if models != nil && !slices.Contains(models, m) {
+				continue
+			}
+			for _, side := range slices.Concat(b.kinds, b.peersOf(m)) {
+				o, err := b.train(folder, m, side)
+				if err != nil {
+					return err
+				}
+				outcomes[key{m, side}] = append(outcomes[key{m, side}], o)
+			}
+		}
 	}
-	y := b.fit.Y
-	y.Y = y.Y[:rows]
-	runtime.GC()
-	start, cpu := time.Now(), cpuSeconds()
-	f, err := m.Fit(context.Background(), model.Train{Set: dataset.Set{X: x, Y: y}, Stream: rng.New(1), Pool: par.New(b.threads)}, values)
-	if err != nil {
-		return outcome{}, err
+	for _, m := range s.models {
+		for _, kind := range b.kinds {
+			if len(outcomes[key{m, kind}]) == 0 {
+				continue
+			}
+			for _, p := range append(b.peersOf(m), "")[:max(1, len(b.peersOf(m)))] {
+				line(s.name, shape, m, kind, p, outcomes[key{m, kind}], outcomes[key{m, p}])
+			}
+		}
 	}
-	o := outcome{Train: time.Since(start).Seconds(), CPU: cpuSeconds() - cpu}
-	pred := make([]float64, b.judge.X.Rows)
-	start = time.Now()
-	if err := f.Predict(pred, b.judge.X); err != nil {
-		return outcome{}, err
-	}
-	o.Predict = time.Since(start).Seconds()
-	scorer, err := metric.Lookup("roc_auc", sadi.Binary)
-	if err != nil {
-		return outcome{}, err
-	}
-	o.AUC, err = scorer.Score(metric.Data{Y: b.judge.Y.Y, Pred: pred, Problem: sadi.Binary, Classes: 2})
-	return o, err
+	return nil
 }
 
-func (b *bench) theirs(what string, rows int) (outcome, error) {
-	cmd := exec.Command(b.python, "-c", peer, what, b.dir, strconv.Itoa(rows), strconv.Itoa(len(b.fit.X.Cols)), strconv.Itoa(b.threads))
-	cmd.Env = append(os.Environ(), "OMP_WAIT_POLICY=PASSIVE", "OMP_NUM_THREADS="+strconv.Itoa(b.threads))
+func (b *bench) peersOf(model string) []string {
+	switch {
+	case b.python == "":
+		return nil
+	case model == "forest":
+		return []string{"sklearn"}
+	}
+	return b.peers
+}
+
+// train runs one training in a process of its own.
+func (b *bench) train(folder, model, side string) (o outcome, err error) {
+	var cmd *exec.Cmd
+	threads := strconv.Itoa(b.threads)
+	if slices.Contains(b.kinds, side) {
+		exe, err := os.Executable()
+		if err != nil {
+			return o, err
+		}
+		cmd = exec.Command(exe, "-data", folder, "-train", model, "-threads", threads)
+		cmd.Env = append(os.Environ(), "GOMAXPROCS="+threads)
+		if side == "portable" {
+			cmd.Env = append(cmd.Env, "GODEBUG=cpu.avx2=off")
+		}
+	} else {
+		cmd = exec.Command(b.python, "-c", peer, side, model, folder, threads)
+		cmd.Env = append(os.Environ(), "OMP_WAIT_POLICY=PASSIVE", "OMP_NUM_THREADS="+threads)
+	}
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		return outcome{}, fmt.Errorf("%w: %s", err, errs.String())
+		return o, fmt.Errorf("%s, %s: %w: %s", model, side, err, errs.String())
 	}
-	var o outcome
 	return o, json.Unmarshal(out, &o)
 }
 
-// write leaves the data for the peer: little-endian float32, columns one after the other, the target last.
-func (b *bench) write() error {
-	for name, s := range map[string]dataset.Set{"fit": b.fit, "judge": b.judge} {
-		f, err := os.Create(filepath.Join(b.dir, name))
-		if err != nil {
-			return err
-		}
-		w := bufio.NewWriter(f)
-		y := make([]float32, len(s.Y.Y))
-		for i, v := range s.Y.Y {
-			y[i] = float32(v)
-		}
-		for _, col := range append(slices.Clone(s.X.Cols), y) {
-			if err := binary.Write(w, binary.LittleEndian, col); err != nil {
-				return err
-			}
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
-		if err := f.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// higgsLike makes 28 columns, most of them continuous and skewed, four with few values, and a noisy target that needs
-// interactions. Tables of different length are different draws.
-func higgsLike(n int) dataset.Set {
-	const d = 28
-	r := rng.New(uint64(n)).Rand()
-	x := &dataset.Matrix{Rows: n, Cols: make([][]float32, d)}
-	for j := range d {
-		x.Cols[j] = make([]float32, n)
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("x", j)})
-	}
-	y := make([]float64, n)
-	for i := range n {
-		var v [d]float64
-		for j := range v {
-			switch {
-			case j%7 == 6:
-				v[j] = float64(r.IntN(3))
-			case j%3 == 0:
-				v[j] = math.Exp(0.5 * r.NormFloat64())
-			default:
-				v[j] = r.NormFloat64()
-			}
-			x.Cols[j][i] = float32(v[j])
-		}
-		z := v[1]*v[2] + 0.7*math.Sin(2*v[4]) + 0.5*(v[0]-1)*v[6] + 0.4*v[5]*v[7]*v[8] - 0.3*v[10]*v[10] + 0.3*v[13]*(v[20]-1) + 0.3
-		if r.Float64() < 1/(1+math.Exp(-z)) {
-			y[i] = 1
-		}
-	}
-	return dataset.Set{X: x, Y: dataset.Target{Problem: sadi.Binary, Y: y, Classes: 2}}
-}
-
-func median(o []outcome, of func(outcome) float64) float64 {
-	if len(o) == 0 {
-		return math.NaN()
-	}
-	v := make([]float64, len(o))
-	for i := range o {
-		v[i] = of(o[i])
-	}
-	slices.Sort(v)
-	return v[len(v)/2]
-}
-
-// ratio is the median of a's over b's, pair by pair.
-func ratio(a, b []outcome, of func(outcome) float64) float64 {
-	if len(a) != len(b) {
-		return math.NaN()
-	}
-	pairs := make([]outcome, len(a))
-	for i := range a {
-		pairs[i].Train = of(a[i]) / of(b[i])
-	}
-	return median(pairs, func(o outcome) float64 { return o.Train })
+func line(set, shape, model, kind, peer string, ours, theirs []outcome) {
+	train, cpu := func(o outcome) float64 { return o.Train }, func(o outcome) float64 { return o.CPU }
+	bin, grown := func(o outcome) float64 { return o.Binning }, func(o outcome) float64 { return o.Grown }
+	predict, score := func(o outcome) float64 { return o.Predict }, func(o outcome) float64 { return o.Score }
+	mean, half := interval(ours, theirs)
+	fmt.Printf("| %s | %s | %s | %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.3f | %.0f | %.0f | %.2f | %.4f | %.4f | %+.4f ± %.4f |\n",
+		set, shape, model, kind, peer, median(ours, train), median(theirs, train), ratio(theirs, ours, train), median(ours, cpu), ratio(theirs, ours, cpu),
+		median(ours, bin), median(theirs, bin), median(ours, grown), median(theirs, grown), ratio(theirs, ours, predict),
+		average(ours, score), average(theirs, score), mean, half)
 }
