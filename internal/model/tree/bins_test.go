@@ -140,7 +140,7 @@ func TestCategoriesBeyondTheBinsShareOne(t *testing.T) {
 	}
 }
 
-func TestSortFloats(t *testing.T) {
+func TestSortByKey(t *testing.T) {
 	r := rng.New(9).Rand()
 	for _, n := range []int{0, 1, 100, 5000} {
 		v := make([]float32, n)
@@ -152,7 +152,14 @@ func TestSortFloats(t *testing.T) {
 		}
 		want := slices.Clone(v)
 		slices.Sort(want)
-		sortFloats(v)
+		var w quantileRoom
+		for _, f := range v {
+			w.keys = append(w.keys, keyOf(f))
+		}
+		w.sort()
+		for i, k := range w.keys {
+			v[i] = floatOf(k)
+		}
 		for i := range v {
 			if v[i] != want[i] {
 				t.Fatalf("%d floats: number %d is %v, want %v", n, i, v[i], want[i])

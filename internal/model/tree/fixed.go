@@ -41,15 +41,8 @@ func newFixed(ctx context.Context, pool *par.Pool, p pairs) (fixed, error) {
 	}
 	blocks := make([]sums, (n+rowBlock-1)/rowBlock)
 	err := pool.For(ctx, len(blocks), func(k int) {
-		lo, hi := k*rowBlock, min((k+1)*rowBlock, n)
-		s := sums{whole: true}
-		for i := lo*p.stride + p.at; i < hi*p.stride; i += p.stride {
-			h := float64(float64(p.h[i]) * p.factor)
-			s.g += math.Abs(float64(p.g[i]))
-			s.h += h
-			s.whole = s.whole && h == math.Trunc(h)
-		}
-		blocks[k] = s
+		s := &blocks[k]
+		s.g, s.h, s.whole = p.sums(k*rowBlock, min((k+1)*rowBlock, n))
 	})
 	if err != nil {
 		return fixed{}, err
@@ -74,6 +67,30 @@ func newFixed(ctx context.Context, pool *par.Pool, p pairs) (fixed, error) {
 		f.gScale = powerBelow(room / total.g)
 	}
 	return f, nil
+}
+
+// sums adds up |g| and h over the rows lo to hi, and tells whether every h is a whole number. Even and odd rows have sums
+// of their own, so that an addition need not wait for the one before.
+func (p *pairs) sums(lo, hi int) (g, h float64, whole bool) {
+	var g2, h2 float64
+	at, end := lo*p.stride+p.at, hi*p.stride
+	whole = true
+	for i := at; i < end && whole; i += p.stride {
+		x := float64(float64(p.h[i]) * p.factor)
+		whole = x == math.Trunc(x)
+	}
+	i := at
+	for ; i+p.stride < end; i += 2 * p.stride {
+		g += math.Abs(float64(p.g[i]))
+		h += float64(float64(p.h[i]) * p.factor)
+		g2 += math.Abs(float64(p.g[i+p.stride]))
+		h2 += float64(float64(p.h[i+p.stride]) * p.factor)
+	}
+	if i < end {
+		g += math.Abs(float64(p.g[i]))
+		h += float64(float64(p.h[i]) * p.factor)
+	}
+	return g + g2, h + h2, whole
 }
 
 // powerBelow is the largest power of two ≤ x, within the range in which scaling keeps a float64 normal.

@@ -54,7 +54,7 @@ func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
 	g.packed = make([]int64, b.Rows)
-	g.idx, g.tmp, g.aux = make([]uint32, b.Rows), make([]uint32, b.Rows), make([]uint32, b.Rows)
+	g.idx, g.tmp = make([]uint32, b.Rows), make([]uint32, b.Rows)
 	g.regular = regular{lambda: o.Lambda, alpha: o.Alpha, gamma: o.Gamma, minChildWeight: o.MinChildWeight,
 		maxDeltaStep: o.MaxDeltaStep}
 	g.maxOneHot, g.maxCategories = o.MaxCatToOneHot, o.MaxCatThreshold
@@ -72,8 +72,9 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 	g.histograms.reset(tiles, len(g.bins.Columns))
 	g.sampler = columnSampler{columns: columns, byLevel: g.ColumnsByLevel, byNode: g.ColumnsByNode, seed: seed}
 	root := node{hi: rows, split: split{feature: -1}}
-	for _, r := range g.idx[:rows] {
-		root.sum += g.packed[r]
+	var err error
+	if root.sum, err = g.sumOf(ctx, g.idx[:rows]); err != nil {
+		return err
 	}
 	g.nodes = append(g.nodes[:0], root)
 	if err := g.learn(ctx, nil, []int32{0}); err != nil {
@@ -83,6 +84,21 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 		return g.growLeafWise(ctx)
 	}
 	return g.growDepthWise(ctx)
+}
+
+// sumOf adds up the pairs of rows.
+func (g *grower) sumOf(ctx context.Context, rows []uint32) (int64, error) {
+	blocks := make([]int64, (len(rows)+rowBlock-1)/rowBlock)
+	err := g.histograms.pool.For(ctx, len(blocks), func(k int) {
+		for _, r := range rows[k*rowBlock:min((k+1)*rowBlock, len(rows))] {
+			blocks[k] += g.packed[r]
+		}
+	})
+	sum := int64(0)
+	for _, s := range blocks {
+		sum += s
+	}
+	return sum, err
 }
 
 // growDepthWise splits all nodes of a level before those of the next, in order, until the leaves are used up.
@@ -272,7 +288,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 		if f.subtract {
 			small, big := g.nodes[f.nodes[0]].hist, g.nodes[f.nodes[1]].hist
 			for _, j := range t.columns {
-				g.subtract(big, small, j, g.bins.Columns[j].Count+1)
+				g.subtractColumn(big, small, j, g.bins.Columns[j].Count+1)
 			}
 		}
 		for k, n := range f.nodes {

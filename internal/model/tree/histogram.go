@@ -159,11 +159,16 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	return err
 }
 
-// subtract takes a child's histogram of one column off its parent's, which leaves the other child's.
-func (h *histograms) subtract(parent, child []int64, feature int32, cells int) {
-	at := h.at[feature]
-	parent, child = parent[at:][:cells], child[at:][:cells]
+// subtract takes a child's histogram off its parent's, which leaves the other child's.
+func (h *histograms) subtract(parent, child []int64) {
+	child = child[:len(parent)]
 	for i, v := range child {
 		parent[i] -= v
 	}
+}
+
+// subtractColumn is subtract for one column alone.
+func (h *histograms) subtractColumn(parent, child []int64, feature int32, cells int) {
+	at := h.at[feature]
+	h.subtract(parent[at:][:cells], child[at:][:cells])
 }

@@ -14,7 +14,7 @@ const partitionBlock = 16384
 type partition struct {
 	idx  []uint32 // all rows of the tree; a node has idx[lo:hi]
 	tmp  []uint32 // as long: a task's rows that go left, from its lo on
-	aux  []uint32 // and those that go right
+	aux  []uint32 // and those that go right; made when needed
 	pool *par.Pool
 
 	tasks []partitionTask
@@ -37,6 +37,9 @@ type cut struct {
 
 func (p *partition) run(ctx context.Context, cuts []cut) error {
 	p.tasks = p.tasks[:0]
+	if len(p.aux) < len(p.idx) {
+		p.aux = make([]uint32, len(p.idx))
+	}
 	total := 0
 	for i := range cuts {
 		c := &cuts[i]

@@ -48,7 +48,7 @@ func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
 		}
 		columns = columns[n:]
 	}
-	const block = 4096
+	const block = 16384
 	for k := range tiles {
 		t := &tiles[k]
 		t.width = (len(t.columns) + 3) &^ 3
@@ -64,17 +64,21 @@ func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
 	return tiles
 }
 
+// fill copies the rows lo to hi, a few at a time so that they stay in the first-level cache.
 func (t *tile) fill(b *Bins, lo, hi int) {
-	for c := range t.width {
-		dst := t.bins[c:]
-		if c >= len(t.columns) {
-			for i := lo; i < hi; i++ {
-				dst[i*t.width] = 0
-			}
-			continue
+	const strip = 256
+	for ; lo < hi; lo += strip {
+		n := min(strip, hi-lo)
+		rows := t.bins[lo*t.width:][:n*t.width]
+		if len(t.columns) < t.width {
+			clear(rows)
 		}
-		for i, v := range b.Columns[t.columns[c]].Bin[lo:hi] {
-			dst[(lo+i)*t.width] = v
+		for c, j := range t.columns {
+			at := c
+			for _, v := range b.Columns[j].Bin[lo : lo+n] {
+				rows[at] = v
+				at += t.width
+			}
 		}
 	}
 }
