@@ -17,8 +17,14 @@ func TestAssign(t *testing.T) {
 		"normal":    func() float32 { return float32(r.NormFloat64()) },
 		"heavy":     func() float32 { return float32(math.Exp(9 * r.NormFloat64())) },
 		"clustered": func() float32 { return float32(1e6*float64(r.IntN(2)) + 1e-3*r.NormFloat64()) },
-		"whole":     func() float32 { return float32(r.IntN(300)) },
-		"any":       func() float32 { return math.Float32frombits(r.Uint32()) },
+		"neighbours": func() float32 {
+			if r.IntN(20) == 0 {
+				return float32(1e30 * r.NormFloat64())
+			}
+			return math.Float32frombits(math.Float32bits(1) + uint32(r.IntN(300)))
+		},
+		"whole": func() float32 { return float32(r.IntN(300)) },
+		"any":   func() float32 { return math.Float32frombits(r.Uint32()) },
 	}
 	ways := map[bool]int{}
 	for name, draw := range draws {

@@ -90,7 +90,7 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 func (g *grower) sumOf(ctx context.Context, rows []uint32) (int64, error) {
 	blocks := make([]int64, (len(rows)+rowBlock-1)/rowBlock)
 	err := g.histograms.pool.For(ctx, len(blocks), func(k int) {
-		for _, r := range rows[k*rowBlock:min((k+1)*rowBlock, len(rows))] {
+		for _, r := range rows[k*rowBlock : min((k+1)*rowBlock, len(rows))] {
 			blocks[k] += g.packed[r]
 		}
 	})
