@@ -45,12 +45,13 @@ type grower struct {
 	leaves  []int32 // the nodes that are leaves, in the order of the tree's leaves
 	own     []tile  // of a sample of columns
 	rowCost int     // what a value costs without a histogram, measured in cells of one; it decides speed only
+	caution int     // of the splits that are left, one in so many may be made ahead of its turn; speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
-	g := &grower{GrowOptions: o, rowCost: 5}
+	g := &grower{GrowOptions: o, rowCost: 5, caution: 16}
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
 	g.packed = make([]int64, b.Rows)
@@ -128,24 +129,6 @@ func (g *grower) growDepthWise(ctx context.Context) error {
 				level = append(level, n)
 			}
 		}
-	}
-	return nil
-}
-
-// growLeafWise splits the leaf with the largest gain, ties to the older one, until no gain or no leaf is left.
-func (g *grower) growLeafWise(ctx context.Context) error {
-	queue := &splitQueue{nodes: &g.nodes}
-	queue.add(0)
-	for leaves := 1; queue.Len() > 0 && (g.MaxLeaves == 0 || leaves < g.MaxLeaves); leaves++ {
-		from := int32(len(g.nodes))
-		if err := g.expand(ctx, []int32{queue.next()}); err != nil {
-			return err
-		}
-		queue.add(from)
-		queue.add(from + 1)
-	}
-	for _, n := range queue.open {
-		g.drop(n)
 	}
 	return nil
 }
