@@ -51,7 +51,7 @@ type grower struct {
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
-	g := &grower{GrowOptions: o, rowCost: 5, caution: 16}
+	g := &grower{GrowOptions: o, rowCost: 10, caution: 16}
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
 	g.packed = make([]int64, b.Rows)
@@ -225,8 +225,9 @@ type family struct {
 	subtract bool     // the second node has its parent's histogram, of which the first one's is to be taken
 }
 
-// searchGroup is the number of columns in one task of the split search.
-const searchGroup = 8
+// A task of the split search has searchGroup columns where there is little to do, else more: the best split so far
+// spares work on the columns that follow.
+const searchGroup, wideSearchGroup = 8, 64
 
 // search finds the best split of each node that can be split, and lets go of histograms that can not be kept. A column
 // is subtracted just before it is searched, while it is in the cache.
@@ -238,7 +239,10 @@ func (g *grower) search(ctx context.Context, families []family) error {
 		best    [2]split
 	}
 	var tasks []task
-	cells := 0
+	cells, group := 0, searchGroup
+	if len(families)*len(g.sampler.columns) >= 8*wideSearchGroup*g.histograms.pool.Width() {
+		group = wideSearchGroup
+	}
 	for i, f := range families {
 		var looked [2][]int32
 		for k, n := range f.nodes {
@@ -252,7 +256,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 			continue
 		}
 		for columns := g.sampler.columns; len(columns) > 0; {
-			t := task{family: i, columns: columns[:min(searchGroup, len(columns))]}
+			t := task{family: i, columns: columns[:min(group, len(columns))]}
 			columns = columns[len(t.columns):]
 			for k := range looked {
 				n, _ := slices.BinarySearch(looked[k], t.columns[len(t.columns)-1]+1)

@@ -162,8 +162,13 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 // subtract takes a child's histogram off its parent's, which leaves the other child's.
 func (h *histograms) subtract(parent, child []int64) {
 	child = child[:len(parent)]
-	for i, v := range child {
-		parent[i] -= v
+	whole := 0
+	if inUse == avx2 && len(child) >= 4 {
+		whole = len(child) &^ 3
+		subtractAVX2(&parent[0], &child[0], whole)
+	}
+	for i, v := range child[whole:] {
+		parent[whole+i] -= v
 	}
 }
 

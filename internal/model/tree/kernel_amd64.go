@@ -16,7 +16,22 @@ func bestInstructions() instructions {
 //go:noescape
 func accumulateAVX2(hist *int64, bins *uint8, width int, rows *uint32, n int, packed *int64)
 
-// scanAVX2 is scan.
+// subtractAVX2 is subtract for n cells, a multiple of 4.
 //
 //go:noescape
-func scanAVX2(prefix *int64, n int, c *scanner) int
+func subtractAVX2(parent, child *int64, n int)
+
+// prefixAVX2 is prefixSums for n cells, a multiple of 4.
+//
+//go:noescape
+func prefixAVX2(dst, cells *int64, n int)
+
+// highestAVX2 is scanner.highest for n cuts, a multiple of 4.
+//
+//go:noescape
+func highestAVX2(prefix *int64, n int, c *scanner) float64
+
+// candidateAVX2 is scanner.candidate for n cuts, a multiple of 4.
+//
+//go:noescape
+func candidateAVX2(prefix *int64, n int, c *scanner) int

@@ -4,8 +4,10 @@ package tree
 
 func bestInstructions() instructions { return portable }
 
-func accumulateAVX2(hist *int64, bins *uint8, width int, rows *uint32, n int, packed *int64) {
-	panic("tree: no assembly on this machine")
-}
+const noAssembly = "tree: there is no assembly for this machine"
 
-func scanAVX2(prefix *int64, n int, c *scanner) int { panic("tree: no assembly on this machine") }
+func accumulateAVX2(*int64, *uint8, int, *uint32, int, *int64) { panic(noAssembly) }
+func subtractAVX2(_, _ *int64, _ int)                          { panic(noAssembly) }
+func prefixAVX2(_, _ *int64, _ int)                            { panic(noAssembly) }
+func highestAVX2(*int64, int, *scanner) float64                { panic(noAssembly) }
+func candidateAVX2(*int64, int, *scanner) int                  { panic(noAssembly) }

@@ -3,8 +3,8 @@ package tree
 import "math"
 
 // scanner looks through all thresholds of a number in a node's histogram, in the plain case: no limit on the leaf value
-// and no α. It finds the same split as findNumber. Most thresholds are far from the best; a test without a division,
-// on four of them at a time, sees that, and the few others are judged one by one.
+// and no α. It finds the same split as findNumber, but first finds about how high the best one is, four thresholds at a
+// time, and then judges one by one only those that come close.
 //
 // The fields up to shift are laid out for scan_amd64.s.
 type scanner struct {
@@ -24,8 +24,10 @@ type scanner struct {
 	prefix      [MaxBins + 1]int64 // sums of bins 1..k+1
 }
 
-// slack is what rounding may do to a sum of two scores, many times over.
-const slack = 1e-9
+const (
+	slack      = 1e-9 // what rounding may do to a sum of two scores, many times over
+	mostLambda = 1e60 // beyond it, products of the scan leave the range of a float64
+)
 
 // start prepares for a node with the given sum and score.
 func (s *scanner) start(f *finder, sum int64, parent float64) {
@@ -41,23 +43,25 @@ func (s *scanner) start(f *finder, sum int64, parent float64) {
 // find improves best by a split of feature, whose histogram in the node is cells: missing values, then the value bins.
 func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 	values := cells[1:]
-	prefix, sum := s.prefix[:len(values)], int64(0)
-	for k, v := range values {
-		sum += v
-		prefix[k] = sum
-	}
-	n := (len(values) + 3) &^ 3
-	for k := len(values); k < n; k++ {
-		s.prefix[k] = sum
-	}
-	s.missing = cells[0]
+	n := s.addUp(values)
 	s.bar = (best.gain + s.parent) * (1 - slack)
-	at := -1
-	pass := func(missingLeft bool, missing int64) {
-		s.missing = missing
+	at, missing := -1, [2]int64{0, cells[0]} // on the left
+	var highest [2]float64
+	for side := range highest {
+		if side == 0 || missing[side] != 0 {
+			s.missing = missing[side]
+			highest[side] = s.highest(n)
+		}
+	}
+	s.bar = max(s.bar, max(highest[0], highest[1])*(1-slack))
+	for side := range highest {
+		if highest[side] < s.bar {
+			continue
+		}
+		s.missing = missing[side]
 		for k := s.candidate(0, n); k < n; k = s.candidate(k+4, n) {
 			for i := k; i < min(k+4, len(values)); i++ {
-				left := s.prefix[i] + missing
+				left := s.prefix[i] + s.missing
 				gl, hl := f.fixed.split(left)
 				if hl < s.least || s.hessian-hl < s.least {
 					continue
@@ -65,15 +69,10 @@ func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 				GL, HL := float64(gl), float64(hl)
 				if gain := f.score(GL, HL) + f.score(s.sumG-GL, s.sumH-HL) - s.parent; gain > best.gain {
 					at = i
-					s.bar = (gain + s.parent) * (1 - slack)
-					*best = split{gain: gain, feature: feature, missingLeft: missingLeft, sum: left}
+					*best = split{gain: gain, feature: feature, missingLeft: side == 1, sum: left}
 				}
 			}
 		}
-	}
-	pass(false, 0)
-	if cells[0] != 0 {
-		pass(true, cells[0])
 	}
 	if at < 0 {
 		return
@@ -91,14 +90,54 @@ func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 	}
 }
 
+// addUp writes the prefix sums of the value bins and repeats the last one up to a multiple of 4, which it returns.
+func (s *scanner) addUp(values []int64) int {
+	whole, sum := 0, int64(0)
+	if inUse == avx2 && len(values) >= 4 {
+		whole = len(values) &^ 3
+		prefixAVX2(&s.prefix[0], &values[0], whole)
+		sum = s.prefix[whole-1]
+	}
+	for k := whole; k < len(values); k++ {
+		sum += values[k]
+		s.prefix[k] = sum
+	}
+	n := (len(values) + 3) &^ 3
+	for k := len(values); k < n; k++ {
+		s.prefix[k] = sum
+	}
+	return n
+}
+
+// highest is, but for rounding, the largest sum of both sides' scores over the first n prefixes; 0 where no cut leaves
+// both sides the least hessian.
+func (s *scanner) highest(n int) float64 {
+	if inUse == avx2 {
+		return highestAVX2(&s.prefix[0], n, s)
+	}
+	num, den := 0.0, 1.0
+	for _, left := range s.prefix[:n] {
+		left += s.missing
+		h := left & int64(s.maskH)
+		HL, GL := float64(h), float64(left>>s.shift)
+		GR := s.sumG - GL
+		dl, dr := HL+s.lambda, s.sumH-HL+s.lambda
+		p, q := GL*GL*dr+GR*GR*dl, dl*dr
+		if p*den > num*q && h >= s.least && s.hessian-h >= s.least {
+			num, den = p, q
+		}
+	}
+	return num / den
+}
+
 // candidate is the first multiple of 4 from k on, below n, such that a cut behind one of the next four prefixes may be
-// better than the bar, or else n.
+// as good as the bar, or else n.
 func (s *scanner) candidate(k, n int) int {
 	if k >= n {
 		return n
 	}
 	if inUse == avx2 {
-		return k + scanAVX2(&s.prefix[k], n-k, s)
+		return k + candidateAVX2(&s.prefix[k], n-k, s)
 	}
 	for ; k < n; k += 4 {
 		may := false

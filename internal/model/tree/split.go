@@ -186,7 +186,7 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	var room [MaxBins + 1]level
 	var cells [MaxBins + 1]int64
 	var scan scanner
-	dense := from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random
+	dense := from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random && s.lambda < mostLambda
 	if dense {
 		scan.start(&s, sum, parent)
 	}
