@@ -184,7 +184,10 @@ func (c *cart) part(n int32) int32 {
 }
 
 // pure reports whether all targets of a node are equal.
-func (c *cart) pure(nd *node) bool {
+func (c *cart) pure(nd *node, total tally) bool {
+	if c.classes == 0 && !c.regress {
+		return total.q == 0 || total.q == total.w>>c.shift
+	}
 	first := c.y[c.samples[nd.lo].row]
 	for _, s := range c.samples[nd.lo:nd.hi] {
 		if c.y[s.row] != first {

@@ -27,13 +27,25 @@ func (s *scratch) zero(n int) []int64 {
 	return s.zeros[:n]
 }
 
+// collect moves the occupied cells to order.
+func (s *scratch) collect() {
+	s.order = s.order[:0]
+	for w, word := range s.occupied {
+		for ; word != 0; word &= word - 1 {
+			b := w<<6 | bits.TrailingZeros64(word)
+			s.order = append(s.order, bin{at: b, sum: s.cells[b]})
+			s.cells[b] = tally{}
+		}
+	}
+}
+
 // find looks for the best split of node n on up to MaxFeatures columns, drawn at random when they are not all. Ties go to
 // the lower feature, then to missing values on the right, then to the lower bin. As in scikit-learn, a split need not
 // lower the impurity, unless MinImpurityDecrease says so.
 func (c *cart) find(n int32) {
 	nd, total := &c.nodes[n], c.total[n]
 	rows := c.rows(total)
-	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) || c.pure(nd) {
+	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) || c.pure(nd, total) {
 		return
 	}
 	best := split{feature: -1, gain: -1}
@@ -56,6 +68,9 @@ func (c *cart) find(n int32) {
 // try improves best by a split on feature j, and reports whether the feature differs among the node's rows.
 func (c *cart) try(n, j int32, best *split) bool {
 	nd, col, s := &c.nodes[n], &c.bins.Columns[j], &c.scratch
+	if c.counts(n) && col.Levels == 0 {
+		return c.tryCounts(n, j, best)
+	}
 	s.occupied = [4]uint64{}
 	if c.classes > 0 {
 		k := c.classes
@@ -74,14 +89,7 @@ func (c *cart) try(n, j int32, best *split) bool {
 			s.occupied[b>>6] |= 1 << (b & 63)
 		}
 	}
-	s.order = s.order[:0]
-	for w, word := range s.occupied {
-		for ; word != 0; word &= word - 1 {
-			b := w<<6 | bits.TrailingZeros64(word)
-			s.order = append(s.order, bin{at: b, sum: s.cells[b]})
-			s.cells[b] = tally{}
-		}
-	}
+	s.collect()
 	if len(s.order) > 1 {
 		if col.Levels > 0 {
 			c.tryCategory(n, j, best)
