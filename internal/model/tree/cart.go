@@ -45,6 +45,7 @@ type cart struct {
 	features []int32 // not constant; the draws shuffle it
 	samples  []sample
 	tmp      []sample
+	counted  counted // in place of samples where it will do
 	nodes    []node
 	total    []tally // of each node
 	lanes    []int64 // of each node, K class weights; nil for up to two classes
@@ -68,6 +69,30 @@ func newCart(b *Bins, r *response, o CartOptions) *cart {
 func (c *cart) grow(ctx context.Context, counts []uint8, r *rand.Rand) error {
 	c.rand = r
 	slices.Sort(c.features)
+	if c.countable {
+		if !c.counted.fill(c.response, counts) {
+			return c.grow(ctx, nil, r)
+		}
+	} else if c.fill(counts); len(c.samples) == 0 { // every row drawn has weight 0
+		return c.grow(ctx, nil, r)
+	}
+	c.nodes, c.total, c.lanes = c.nodes[:0], c.total[:0], c.lanes[:0]
+	c.root()
+	if c.MaxLeafNodes > 0 {
+		if err := c.growBestFirst(ctx); err != nil {
+			return err
+		}
+	} else if err := c.growDepthFirst(ctx); err != nil {
+		return err
+	}
+	if c.CCPAlpha > 0 {
+		prune(c.nodes, c.CCPAlpha*c.weight(c.total[0])/c.wScale)
+	}
+	return nil
+}
+
+// fill makes the samples of the rows, each counted counts[i] times (nil = once).
+func (c *cart) fill(counts []uint8) {
 	c.samples = c.samples[:0]
 	for i, w := range c.w {
 		times := int64(1)
@@ -83,25 +108,9 @@ func (c *cart) grow(ctx context.Context, counts []uint8, r *rand.Rand) error {
 		}
 		c.samples = append(c.samples, s)
 	}
-	if len(c.samples) == 0 { // every row drawn has weight 0
-		return c.grow(ctx, nil, r)
-	}
 	if cap(c.tmp) < len(c.samples) {
 		c.tmp = make([]sample, len(c.samples))
 	}
-	c.nodes, c.total, c.lanes = c.nodes[:0], c.total[:0], c.lanes[:0]
-	c.open(0, len(c.samples), 0)
-	if c.MaxLeafNodes > 0 {
-		if err := c.growBestFirst(ctx); err != nil {
-			return err
-		}
-	} else if err := c.growDepthFirst(ctx); err != nil {
-		return err
-	}
-	if c.CCPAlpha > 0 {
-		prune(c.nodes, c.CCPAlpha*c.weight(c.total[0])/c.wScale)
-	}
-	return nil
 }
 
 // growDepthFirst splits every node that can be split.
@@ -110,8 +119,10 @@ func (c *cart) growDepthFirst(ctx context.Context) error {
 	for len(stack) > 0 {
 		n := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if err := context.Cause(ctx); err != nil {
-			return err
+		if n%64 == 0 {
+			if err := context.Cause(ctx); err != nil {
+				return err
+			}
 		}
 		if c.find(n); c.nodes[n].split.feature >= 0 {
 			left := c.part(n)
@@ -140,47 +151,80 @@ func (c *cart) growBestFirst(ctx context.Context) error {
 	return nil
 }
 
-// open appends a node on samples[lo:hi].
-func (c *cart) open(lo, hi, depth int) {
-	var t tally
-	n := len(c.nodes)
+// root appends the node of all samples.
+func (c *cart) root() {
+	if c.countable {
+		c.open(0, len(c.counted.rows), 0, c.counted.total(c.shift))
+		return
+	}
 	c.lanes = append(c.lanes, c.scratch.zero(c.classes)...)
-	lanes := c.lanes[n*c.classes:]
-	for i := lo; i < hi; i++ {
+	var t tally
+	for i := range c.samples {
 		s := &c.samples[i]
+		t.w += s.w
 		if c.classes > 0 {
-			lanes[s.q] += s.w >> c.shift
-			t.w += s.w
+			c.lanes[s.q] += s.w >> c.shift
 		} else {
-			t.add(tally{s.q, s.w})
+			t.q += s.q
 		}
 	}
+	c.open(0, len(c.samples), 0, t)
+}
+
+func (c *cart) open(lo, hi, depth int, total tally) {
 	c.nodes = append(c.nodes, node{lo: lo, hi: hi, depth: depth, split: split{feature: -1}})
-	c.total = append(c.total, t)
+	c.total = append(c.total, total)
 }
 
 // part carries out a node's split and returns its left child; the right one follows.
 func (c *cart) part(n int32) int32 {
 	nd := c.nodes[n]
 	col := &c.bins.Columns[nd.split.feature]
-	var left [256]uint8
-	nd.split.sides(col, &left)
-	src := c.samples[nd.lo:nd.hi]
-	dst := c.tmp[:len(src)]
-	l, r := 0, 0
-	for _, s := range src {
-		src[l] = s
-		dst[r] = s
-		k := int(left[col.Bin[s.row]])
-		l += k
-		r += 1 - k
+	var side [256]uint8
+	nd.split.sides(col, &side)
+	var l int
+	var left tally
+	if c.countable {
+		l, left = c.counted.part(nd.lo, nd.hi, col.Bin, &side, c.shift)
+	} else {
+		l, left = c.partSamples(n, col.Bin, &side)
 	}
-	copy(src[l:], dst[:r])
 	child := int32(len(c.nodes))
 	c.nodes[n].left, c.nodes[n].right = child, child+1
-	c.open(nd.lo, nd.lo+l, nd.depth+1)
-	c.open(nd.lo+l, nd.hi, nd.depth+1)
+	c.open(nd.lo, nd.lo+l, nd.depth+1, left)
+	c.open(nd.lo+l, nd.hi, nd.depth+1, c.total[n].sub(left))
 	return child
+}
+
+// partSamples moves the samples of node n to their sides, sums up those on the left, and appends the class weights of
+// both children. It returns how many are on the left.
+func (c *cart) partSamples(n int32, bin []uint8, side *[256]uint8) (l int, left tally) {
+	nd, k := &c.nodes[n], c.classes
+	at := len(c.lanes)
+	c.lanes = append(c.lanes, c.scratch.zero(2*k)...)
+	lanes := c.lanes[at:][:k]
+	src := c.samples[nd.lo:nd.hi]
+	dst := c.tmp[:len(src)]
+	r := 0
+	for _, s := range src { // without a branch on the data
+		src[l] = s
+		dst[r] = s
+		go1 := int(side[bin[s.row]])
+		l += go1
+		r += 1 - go1
+		mine := -int64(go1)
+		left.w += s.w & mine
+		if k > 0 {
+			lanes[s.q] += s.w >> c.shift & mine
+		} else {
+			left.q += s.q & mine
+		}
+	}
+	copy(src[l:], dst[:r])
+	for i, all := range c.lanes[int(n)*k:][:k] {
+		c.lanes[at+k+i] = all - lanes[i]
+	}
+	return l, left
 }
 
 // pure reports whether all targets of a node are equal.

@@ -68,11 +68,15 @@ func (c *cart) find(n int32) {
 // try improves best by a split on feature j, and reports whether the feature differs among the node's rows.
 func (c *cart) try(n, j int32, best *split) bool {
 	nd, col, s := &c.nodes[n], &c.bins.Columns[j], &c.scratch
-	if c.counts(n) && col.Levels == 0 {
-		return c.tryCounts(n, j, best)
-	}
 	s.occupied = [4]uint64{}
-	if c.classes > 0 {
+	if c.countable {
+		cuttable := col.Levels == 0 && c.Criterion == Gini && !c.RandomThresholds
+		if occupied := c.counted.add(nd.lo, nd.hi, col.Bin); cuttable && occupied[0]&1 == 0 {
+			return c.cutCounts(n, j, occupied, best)
+		} else {
+			c.counted.spread(s, occupied, c.shift)
+		}
+	} else if c.classes > 0 {
 		k := c.classes
 		for i := nd.lo; i < nd.hi; i++ {
 			x := &c.samples[i]

@@ -19,6 +19,8 @@ type response struct {
 	qScale  float64
 	wScale  float64
 	shift   uint // bits of the row count in sample.w
+	// countable says that q, w and the count of rows of any sample fit one number side by side, see counted.
+	countable bool
 }
 
 // tally is the sums over some samples.
@@ -47,11 +49,12 @@ func newResponse(s dataset.Set) *response {
 		}
 		return s.Weights[i]
 	}
-	sum, whole, mean := 0.0, true, 0.0
+	sum, whole, mean, most := 0.0, true, 0.0, 0.0
 	for i := range n {
 		w := weight(i)
 		sum += w
 		whole = whole && w == math.Trunc(w)
+		most = max(most, w)
 		mean += float64(w * r.y[i])
 	}
 	room := math.Ldexp(1, min(56-int(r.shift), 50))
@@ -59,6 +62,7 @@ func newResponse(s dataset.Set) *response {
 		r.wScale = powerBelow((room - float64(n)) / sum)
 	}
 	r.qScale = r.wScale
+	r.countable = s.Y.Problem == sadi.Binary && whole && max(most, 1)*float64(n) < 1<<countBits // a bootstrap draws n rows at most
 	if r.regress {
 		r.base = mean / sum
 		size := 0.0
