@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"slices"
+
+	"sadi/internal/par"
 )
 
 // CartOptions say how one classification or regression tree grows (Breiman et al. 1984). The names are scikit-learn's.
@@ -45,18 +47,27 @@ type cart struct {
 	features []int32 // not constant; the draws shuffle it
 	samples  []sample
 	tmp      []sample
-	counted  counted // in place of samples where it will do
+	counted  counted   // in place of samples where it will do
+	tiled    []strided // of each feature, the column in its tile
 	nodes    []node
 	total    []tally // of each node
 	lanes    []int64 // of each node, K class weights; nil for up to two classes
 	scratch  scratch
 }
 
-func newCart(b *Bins, r *response, o CartOptions) *cart {
+func newCart(b *Bins, r *response, o CartOptions, pool *par.Pool) *cart {
 	c := &cart{CartOptions: o, response: r, bins: b}
 	for j := range b.Columns {
 		if !b.Columns[j].Constant() {
 			c.features = append(c.features, int32(j))
+		}
+	}
+	if r.countable {
+		c.tiled = make([]strided, len(b.Columns))
+		for _, t := range b.Tiles(pool) {
+			for k, j := range t.columns {
+				c.tiled[j] = strided{t.bins[k:], uint(t.width)}
+			}
 		}
 	}
 	c.scratch.lanes = make([]int64, (MaxBins+1)*r.classes)
@@ -185,7 +196,7 @@ func (c *cart) part(n int32) int32 {
 	var l int
 	var left tally
 	if c.countable {
-		l, left = c.counted.part(nd.lo, nd.hi, col.Bin, &side, c.shift)
+		l, left = c.counted.part(nd.lo, nd.hi, c.tiled[nd.split.feature], &side, c.shift)
 	} else {
 		l, left = c.partSamples(n, col.Bin, &side)
 	}

@@ -10,6 +10,15 @@ type counted struct {
 	cells           [MaxBins + 1]int64
 }
 
+// strided is the bins of a column in its tile: row i has bins[i·stride]. A row's other columns share its cache line and
+// soon have their turn, which makes a forest twice as fast as columns do.
+type strided struct {
+	bins   []uint8
+	stride uint
+}
+
+func (s *strided) at(row uint32) uint8 { return s.bins[uint(row)*s.stride] }
+
 // countBits is the room of each of the three.
 const countBits = 21
 
@@ -47,7 +56,7 @@ func (c *counted) total(shift uint) tally {
 }
 
 // part moves the samples lo to hi to their sides, and returns how many are on the left, and their sum.
-func (c *counted) part(lo, hi int, bin []uint8, side *[256]uint8, shift uint) (l int, left tally) {
+func (c *counted) part(lo, hi int, bin strided, side *[256]uint8, shift uint) (l int, left tally) {
 	rows, sums := c.rows[lo:hi], c.sums[lo:hi]
 	sums = sums[:len(rows)]
 	right, rightSums := c.otherRows[:len(rows)], c.otherSums[:len(rows)]
@@ -56,7 +65,7 @@ func (c *counted) part(lo, hi int, bin []uint8, side *[256]uint8, shift uint) (l
 		v := sums[i]
 		rows[l], sums[l] = row, v
 		right[r], rightSums[r] = row, v
-		s := int(side[bin[row]])
+		s := int(side[bin.at(row)])
 		l += s
 		r += 1 - s
 		sum += v & -int64(s)
@@ -67,10 +76,10 @@ func (c *counted) part(lo, hi int, bin []uint8, side *[256]uint8, shift uint) (l
 }
 
 // add sums up the samples lo to hi by bin and returns which bins there are.
-func (c *counted) add(lo, hi int, bin []uint8) (occupied [4]uint64) {
+func (c *counted) add(lo, hi int, bin strided) (occupied [4]uint64) {
 	sums := c.sums[lo:hi]
 	for i, row := range c.rows[lo:hi] {
-		b := bin[row]
+		b := bin.at(row)
 		c.cells[b] += sums[i]
 		occupied[b>>6] |= 1 << (b & 63)
 	}

@@ -71,7 +71,7 @@ func (c *cart) try(n, j int32, best *split) bool {
 	s.occupied = [4]uint64{}
 	if c.countable {
 		cuttable := col.Levels == 0 && c.Criterion == Gini && !c.RandomThresholds
-		if occupied := c.counted.add(nd.lo, nd.hi, col.Bin); cuttable && occupied[0]&1 == 0 {
+		if occupied := c.counted.add(nd.lo, nd.hi, c.tiled[j]); cuttable && occupied[0]&1 == 0 {
 			return c.cutCounts(n, j, occupied, best)
 		} else {
 			c.counted.spread(s, occupied, c.shift)

@@ -150,7 +150,7 @@ func (f *forester) take() *cart {
 		f.carts = f.carts[:n-1]
 		return c
 	}
-	return newCart(f.bins, f.response, f.CartOptions)
+	return newCart(f.bins, f.response, f.CartOptions, f.Pool)
 }
 
 func (f *forester) give(c *cart) {
