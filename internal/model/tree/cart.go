@@ -62,12 +62,10 @@ func newCart(b *Bins, r *response, o CartOptions, pool *par.Pool) *cart {
 			c.features = append(c.features, int32(j))
 		}
 	}
-	if r.countable {
-		c.tiled = make([]strided, len(b.Columns))
-		for _, t := range b.Tiles(pool) {
-			for k, j := range t.columns {
-				c.tiled[j] = strided{t.bins[k:], uint(t.width)}
-			}
+	c.tiled = make([]strided, len(b.Columns))
+	for _, t := range b.Tiles(pool) {
+		for k, j := range t.columns {
+			c.tiled[j] = strided{t.bins[k:], uint(t.width)}
 		}
 	}
 	c.scratch.lanes = make([]int64, (MaxBins+1)*r.classes)
@@ -190,15 +188,15 @@ func (c *cart) open(lo, hi, depth int, total tally) {
 // part carries out a node's split and returns its left child; the right one follows.
 func (c *cart) part(n int32) int32 {
 	nd := c.nodes[n]
-	col := &c.bins.Columns[nd.split.feature]
+	bin := c.tiled[nd.split.feature]
 	var side [256]uint8
-	nd.split.sides(col, &side)
+	nd.split.sides(&c.bins.Columns[nd.split.feature], &side)
 	var l int
 	var left tally
 	if c.countable {
-		l, left = c.counted.part(nd.lo, nd.hi, c.tiled[nd.split.feature], &side, c.shift)
+		l, left = c.counted.part(nd.lo, nd.hi, bin, &side, c.shift)
 	} else {
-		l, left = c.partSamples(n, col.Bin, &side)
+		l, left = c.partSamples(n, bin, &side)
 	}
 	child := int32(len(c.nodes))
 	c.nodes[n].left, c.nodes[n].right = child, child+1
@@ -209,7 +207,7 @@ func (c *cart) part(n int32) int32 {
 
 // partSamples moves the samples of node n to their sides, sums up those on the left, and appends the class weights of
 // both children. It returns how many are on the left.
-func (c *cart) partSamples(n int32, bin []uint8, side *[256]uint8) (l int, left tally) {
+func (c *cart) partSamples(n int32, bin strided, side *[256]uint8) (l int, left tally) {
 	nd, k := &c.nodes[n], c.classes
 	at := len(c.lanes)
 	c.lanes = append(c.lanes, c.scratch.zero(2*k)...)
@@ -220,7 +218,7 @@ func (c *cart) partSamples(n int32, bin []uint8, side *[256]uint8) (l int, left 
 	for _, s := range src { // without a branch on the data
 		src[l] = s
 		dst[r] = s
-		go1 := int(side[bin[s.row]])
+		go1 := int(side[bin.at(s.row)])
 		l += go1
 		r += 1 - go1
 		mine := -int64(go1)

@@ -76,18 +76,18 @@ func (c *cart) try(n, j int32, best *split) bool {
 		} else {
 			c.counted.spread(s, occupied, c.shift)
 		}
-	} else if c.classes > 0 {
+	} else if bin := c.tiled[j]; c.classes > 0 {
 		k := c.classes
 		for i := nd.lo; i < nd.hi; i++ {
 			x := &c.samples[i]
-			b := col.Bin[x.row]
+			b := bin.at(x.row)
 			s.cells[b].w += x.w
 			s.lanes[int(b)*k+int(x.q)] += x.w >> c.shift
 			s.occupied[b>>6] |= 1 << (b & 63)
 		}
 	} else {
 		for _, x := range c.samples[nd.lo:nd.hi] {
-			b := col.Bin[x.row]
+			b := bin.at(x.row)
 			s.cells[b].q += x.q
 			s.cells[b].w += x.w
 			s.occupied[b>>6] |= 1 << (b & 63)
