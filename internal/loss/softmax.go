@@ -2,6 +2,7 @@ package loss
 
 import (
 	"math"
+	"slices"
 
 	"sadi/internal/num"
 )
@@ -51,17 +52,35 @@ func (Softmax) Value(y float64, raw []float64) float64 {
 // GradHess writes p_k - [y = k] and p_k (1 - p_k).
 func (s Softmax) GradHess(g, h []float32, y, raw, w []float64) {
 	k := s.Classes
-	p := make([]float64, k)
-	for i, c := range y {
-		num.Softmax(p, raw[i*k:(i+1)*k])
-		u := weight(w, i)
-		gi, hi := g[i*k:(i+1)*k], h[i*k:(i+1)*k]
-		for j, pj := range p {
-			hi[j] = single(u * max(float64(pj*(1-pj)), leastHessian))
-			if j == int(c) {
-				pj--
+	block := max(1, 512/k) // rows, so that there is one call of Exp for many
+	room := make([]float64, min(block, len(y))*k)
+	for at := 0; at < len(y); at += block {
+		n := min(block, len(y)-at)
+		e := room[:n*k]
+		for i := range n {
+			row := raw[(at+i)*k : (at+i+1)*k]
+			most := slices.Max(row)
+			for j, f := range row {
+				e[i*k+j] = f - most
 			}
-			gi[j] = single(u * pj)
+		}
+		num.Exp(e, e)
+		for i := range n {
+			p, u := e[i*k:(i+1)*k], weight(w, at+i)
+			sum := 0.0
+			for _, x := range p {
+				sum += x
+			}
+			gi, hi := g[(at+i)*k:(at+i+1)*k], h[(at+i)*k:(at+i+1)*k]
+			class := int(y[at+i])
+			for j, x := range p {
+				pj := x / sum
+				hi[j] = single(u * max(float64(pj*(1-pj)), leastHessian))
+				if j == class {
+					pj--
+				}
+				gi[j] = single(u * pj)
+			}
 		}
 	}
 }

@@ -54,7 +54,7 @@ func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
 	g := &grower{GrowOptions: o, rowCost: 10, caution: 16}
 	g.bins = b
 	g.histograms.pool, g.partition.pool = pool, pool
-	g.packed = make([]int64, b.Rows)
+	g.packed = onHugePages(make([]int64, b.Rows))
 	g.idx, g.tmp = make([]uint32, b.Rows), make([]uint32, b.Rows)
 	g.regular = regular{lambda: o.Lambda, alpha: o.Alpha, gamma: o.Gamma, minChildWeight: o.MinChildWeight,
 		maxDeltaStep: o.MaxDeltaStep}

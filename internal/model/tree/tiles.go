@@ -55,7 +55,7 @@ func (b *Bins) makeTiles(old []tile, columns []int32, pool *par.Pool) []tile {
 		if need := b.Rows*t.width + 4; cap(t.bins) >= need {
 			t.bins = t.bins[:need]
 		} else {
-			t.bins = make([]uint8, need)
+			t.bins = onHugePages(make([]uint8, need))
 		}
 		_ = pool.For(context.Background(), (b.Rows+block-1)/block, func(i int) {
 			t.fill(b, i*block, min((i+1)*block, b.Rows))
