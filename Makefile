@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 0
 
-.PHONY: help build test chaos race lint fuzz cross bench verify
+.PHONY: help build test purego chaos race lint fuzz cross bench verify
 help: ## this list
 	@grep -E '^[a-z/]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -14,6 +14,9 @@ test: ## all tests
 race: ## the race detector on the packages that have goroutines (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short $(RACE)
 RACE := ./internal/par ./internal/table/csvio ./internal/trial ./internal/engine ./internal/jetqueue ./internal/blob/... ./internal/model/xgb ./internal/prep/...
+
+purego: ## the tests of the packages that have assembly, without it
+	go test -tags purego ./internal/num ./internal/loss ./internal/model/...
 
 chaos: ## kills 30 processes of a cluster at random moments; no job may be lost
 	go test ./cmd/sadi -run TestNothingIsLost -v -timeout 30m -kills 30
@@ -35,4 +38,4 @@ cross: ## builds for the other systems
 bench: ## the table of bench/RESULTS.md: every data set of DATA= against scikit-learn (needs python3-sklearn)
 	go run ./bench/quality -data $(DATA)
 
-verify: lint test race cross ## what CI runs
+verify: lint test purego race cross ## what CI runs

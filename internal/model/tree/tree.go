@@ -3,14 +3,17 @@
 // Training works in stages, each in its own file:
 //
 //	bins.go, quantile.go, category.go   float32 columns → one byte a value: 0 = missing, 1..255 = value bins
+//	assign.go                           which bin a value has
 //	tiles.go                            the bytes once more, row-major, 32 columns to a tile
 //	fixed.go                            gradient pairs → one int64 a row, so that sums do not depend on their order
 //	kernel.go, histogram.go             sums for each bin of each column; parent − child = other child
 //	split.go, split_category.go         the best cut of a column's bins
-//	partition.go, grow.go               rows move to the children; depth-wise or leaf-wise growth
+//	scan.go                             the same for the plain case, four cuts at a time
+//	partition.go, grow.go, leafwise.go  rows move to the children; depth-wise or leaf-wise growth
 //	boost.go, booster.go                rounds of trees on a loss, early stopping; the fitted booster
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
+//	*_amd64.s                           kernels for AVX2, each with its loop in Go beside it
 //	forest.go, average.go               many of them on resampled rows; the fitted forest
 //	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
 //
