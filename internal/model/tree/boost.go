@@ -179,6 +179,10 @@ func (b *booster) addParallel(ctx context.Context, dst []float64, x *dataset.Mat
 	})
 }
 
+// fewColumns is the share of the columns below which a tree has tiles of its own. Making them costs about as much as
+// counting a third of all columns in vain.
+const fewColumns = 0.65
+
 // tree learns the tree of output o and adds it to the scores.
 func (b *booster) tree(ctx context.Context, o int, seed uint64) (Tree, error) {
 	n, k := b.X.Rows, b.ensemble.Outputs
@@ -197,8 +201,11 @@ func (b *booster) tree(ctx context.Context, o int, seed uint64) (Tree, error) {
 	}
 	sample := drawRows(g.idx, b.Subsample, hash(seed, 0, 0))
 	columns, tiles := b.columns, []tile(nil)
-	if share := b.ColumnsByTree; share > 0 && share < 1 {
+	share := b.ColumnsByTree
+	if share > 0 && share < 1 {
 		columns = drawColumns(columns, share, hash(seed, 1, 0))
+	}
+	if share > 0 && share < fewColumns {
 		g.own = b.bins.makeTiles(g.own, columns, b.Pool)
 		tiles = g.own
 	} else {

@@ -48,6 +48,9 @@ type grower struct {
 	caution int     // of the splits that are left, one in so many may be made ahead of its turn; speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
+
+	searches []searchTask // memory of search
+	cuts     []cut        // memory of expand
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
@@ -135,7 +138,8 @@ func (g *grower) growDepthWise(ctx context.Context) error {
 
 // expand carries out the splits of a batch of nodes: it appends their children and finds the children's best splits.
 func (g *grower) expand(ctx context.Context, batch []int32) error {
-	cuts := make([]cut, len(batch))
+	g.cuts = slices.Grow(g.cuts[:0], len(batch))[:len(batch)]
+	cuts := g.cuts
 	for i, n := range batch {
 		nd := &g.nodes[n]
 		c := &g.bins.Columns[nd.split.feature]
@@ -229,16 +233,18 @@ type family struct {
 // spares work on the columns that follow.
 const searchGroup, wideSearchGroup = 8, 64
 
+// searchTask is some columns of a family, and the best split of each node on them.
+type searchTask struct {
+	family  int
+	columns []int32    // to subtract
+	looked  [2][]int32 // to search
+	best    [2]split
+}
+
 // search finds the best split of each node that can be split, and lets go of histograms that can not be kept. A column
 // is subtracted just before it is searched, while it is in the cache.
 func (g *grower) search(ctx context.Context, families []family) error {
-	type task struct {
-		family  int
-		columns []int32 // subtracted
-		looked  [2][]int32
-		best    [2]split
-	}
-	var tasks []task
+	tasks := g.searches[:0]
 	cells, group := 0, searchGroup
 	if len(families)*len(g.sampler.columns) >= 8*wideSearchGroup*g.histograms.pool.Width() {
 		group = wideSearchGroup
@@ -256,7 +262,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 			continue
 		}
 		for columns := g.sampler.columns; len(columns) > 0; {
-			t := task{family: i, columns: columns[:min(group, len(columns))]}
+			t := searchTask{family: i, columns: columns[:min(group, len(columns))]}
 			columns = columns[len(t.columns):]
 			for k := range looked {
 				n, _ := slices.BinarySearch(looked[k], t.columns[len(t.columns)-1]+1)
@@ -265,6 +271,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 			tasks = append(tasks, t)
 		}
 	}
+	g.searches = tasks
 	pool := g.histograms.pool
 	if cells < smallSearch {
 		pool = nil

@@ -3,6 +3,7 @@ package tree
 import (
 	"math"
 	"math/bits"
+	"sync"
 )
 
 // split parts a node's rows in two by one feature.
@@ -174,6 +175,15 @@ func (s *source) gather(levels *[MaxBins + 1]level, c *Column, feature int32, ce
 	return levels[:k]
 }
 
+// findRoom is memory for find, which would take longer to clear than it is used: cells are 0 between uses.
+type findRoom struct {
+	levels [MaxBins + 1]level
+	cells  [MaxBins + 1]int64
+	scan   scanner
+}
+
+var findRooms = sync.Pool{New: func() any { return new(findRoom) }}
+
 // find returns the best split of a node on the given features, which are ascending. Ties go to the lower feature, then
 // to missing values on the right, then to the lower bin.
 func (f *finder) find(from source, sum int64, features []int32, node int) split {
@@ -183,9 +193,9 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	parent := s.score(float64(gi), float64(hi))
 	unit := f.hScale / (f.gScale * f.gScale)
 	best.gain = max(1e-12*math.Abs(parent), math.Nextafter(f.gamma/unit, 0))
-	var room [MaxBins + 1]level
-	var cells [MaxBins + 1]int64
-	var scan scanner
+	room := findRooms.Get().(*findRoom)
+	defer findRooms.Put(room)
+	scan := &room.scan
 	dense := from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random && s.lambda < mostLambda
 	if dense {
 		scan.start(&s, sum, parent)
@@ -199,7 +209,7 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 			scan.find(&s, &best, from.hist[from.at[j]:][:c.Count+1], j)
 			continue
 		}
-		switch levels := from.gather(&room, c, j, &cells); {
+		switch levels := from.gather(&room.levels, c, j, &room.cells); {
 		case len(levels) < 2:
 		case c.Levels > 0:
 			s.findCategory(&best, c, levels, sum, parent, j, node)
