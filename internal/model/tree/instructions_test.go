@@ -189,3 +189,47 @@ func TestAccumulate(t *testing.T) {
 		})
 	}
 }
+
+// Nodes of every small length, with rows at all distances, keep their order on both sides.
+func TestPart(t *testing.T) {
+	r := rng.New(16).Rand()
+	for try := range 400 {
+		n := r.IntN(60)
+		bin := make([]uint8, 1+n*(1+try%7))
+		for i := range bin {
+			bin[i] = uint8(r.IntN(256))
+		}
+		var side [256]uint8
+		for b := range side {
+			side[b] = uint8(r.IntN(2))
+			if try%10 < 2 { // all on one side
+				side[b] = uint8(try % 10)
+			}
+		}
+		var rows, left, right []uint32
+		for i := range bin {
+			if len(rows) < n && r.IntN(1+try%7) == 0 {
+				rows = append(rows, uint32(i))
+				if side[bin[i]] == 1 {
+					left = append(left, uint32(i))
+				} else {
+					right = append(right, uint32(i))
+				}
+			}
+		}
+		eachInstructions(t, func(kind instructions) {
+			p := partition{idx: slices.Clone(rows)}
+			const guard = 7 // what stands behind a task's rows belongs to another one
+			p.tmp, p.aux = make([]uint32, len(rows)+1), make([]uint32, len(rows)+1)
+			p.tmp[len(rows)], p.aux[len(rows)] = guard, guard
+			task := partitionTask{hi: len(rows), bin: bin, left: &side}
+			p.part(&task)
+			if task.lefts != len(left) || !slices.Equal(p.tmp[:len(left)], left) || !slices.Equal(p.aux[:len(right)], right) {
+				t.Fatalf("instructions %d: got %v and %v, want %v and %v", kind, p.tmp[:task.lefts], p.aux, left, right)
+			}
+			if p.tmp[len(rows)] != guard || p.aux[len(rows)] != guard {
+				t.Fatalf("instructions %d: %d rows are written past the end", kind, len(rows))
+			}
+		})
+	}
+}

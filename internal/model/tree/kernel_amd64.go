@@ -35,3 +35,9 @@ func highestAVX2(prefix *int64, n int, c *scanner) float64
 //
 //go:noescape
 func candidateAVX2(prefix *int64, n int, c *scanner) int
+
+// partAVX2 is part for n rows, a multiple of 8. It writes whole groups of 8, so past the ends of what it returns, but not
+// past the ends of the slices.
+//
+//go:noescape
+func partAVX2(left, right, rows *uint32, n int, bin *uint8, side *[256]uint8, first *[256][8]uint8) int

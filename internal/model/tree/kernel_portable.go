@@ -11,3 +11,6 @@ func subtractAVX2(_, _ *int64, _ int)                          { panic(noAssembl
 func prefixAVX2(_, _ *int64, _ int)                            { panic(noAssembly) }
 func highestAVX2(*int64, int, *scanner) float64                { panic(noAssembly) }
 func candidateAVX2(*int64, int, *scanner) int                  { panic(noAssembly) }
+func partAVX2(_, _, _ *uint32, _ int, _ *uint8, _ *[256]uint8, _ *[256][8]uint8) int {
+	panic(noAssembly)
+}
