@@ -51,7 +51,13 @@ func (Logistic) GradHess(g, h []float32, y, raw, w []float64) {
 		}
 		num.Exp(e, e)
 		gb, hb, yb := g[at:at+len(e)], h[at:at+len(e)], y[at:at+len(e)]
-		for i, f := range block {
+		done := 0
+		if assembly && w == nil && len(e) >= 4 {
+			done = len(e) &^ 3
+			logisticAVX2(&gb[0], &hb[0], &yb[0], &block[0], &e[0], done)
+		}
+		for i := done; i < len(e); i++ {
+			f := block[i]
 			great := 1 / (1 + e[i])
 			small := e[i] * great
 			c := max(float64(great*small), leastHessian)
