@@ -22,6 +22,8 @@ type GrowOptions struct {
 	CatLambda       float64 // added to λ for a split of ordered levels
 
 	RandomThresholds bool // one random threshold for each column of a node, as in extremely randomised trees
+
+	Constraints
 }
 
 // node is a part of a tree that grows.
@@ -32,6 +34,8 @@ type node struct {
 	sum         int64
 	split       split
 	hist        []int64 // while it may still serve its children
+	counts      []int64 // the same for the counts of rows, where they are needed
+	limits      *limits // nil = none
 }
 
 // grower grows one tree at a time and keeps its memory for the next.
@@ -46,6 +50,8 @@ type grower struct {
 	rowCost int     // what a value costs without a histogram, measured in cells of one; it decides speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
+	ones    []int64 // 1 for every row, to count them
+	mark    []bool  // of columns, see allowed
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
@@ -61,6 +67,7 @@ func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
 		g.maxCategories = MaxBins
 	}
 	g.smooth, g.categoryLambda, g.random = o.CatSmooth, o.CatLambda, o.RandomThresholds
+	g.constraints = &g.Constraints
 	return g
 }
 
@@ -74,6 +81,7 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 	for _, r := range g.idx[:rows] {
 		root.sum += g.packed[r]
 	}
+	root.limits = g.rootLimits(root.sum)
 	g.nodes = append(g.nodes[:0], root)
 	if err := g.learn(ctx, nil, []int32{0}); err != nil {
 		return err
@@ -152,6 +160,7 @@ func (g *grower) expand(ctx context.Context, batch []int32) error {
 		g.nodes = append(g.nodes,
 			node{lo: nd.lo, hi: mid, depth: nd.depth + 1, sum: nd.split.sum, split: split{feature: -1}},
 			node{lo: mid, hi: nd.hi, depth: nd.depth + 1, sum: nd.sum - nd.split.sum, split: split{feature: -1}})
+		g.limitChildren(n, g.nodes[n].left, g.nodes[n].right)
 	}
 	fresh := make([]int32, 0, 2*len(batch))
 	for n := from; n < int32(len(g.nodes)); n++ {
@@ -163,7 +172,7 @@ func (g *grower) expand(ctx context.Context, batch []int32) error {
 // splittable reports whether a node may have children.
 func (g *grower) splittable(n *node) bool {
 	_, h := g.fixed.split(n.sum)
-	return (g.MaxDepth == 0 || n.depth < g.MaxDepth) && n.hi-n.lo > 1 && h/2 >= g.minHessian
+	return (g.MaxDepth == 0 || n.depth < g.MaxDepth) && n.hi-n.lo >= 2*max(g.MinRows, 1) && h/2 >= g.minHessian
 }
 
 // few reports whether a node has so few rows that its splits are found faster from the rows than from a histogram.
@@ -174,12 +183,16 @@ func (g *grower) few(n *node) bool {
 // learn makes the histograms of fresh nodes, the pairs of children of parents, and finds their best splits. Of two
 // children the smaller one is counted, the other is the parent less the smaller.
 func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
-	var dst [][]int64
+	var dst, counts [][]int64
 	var rows [][]uint32
 	count := func(n int32) {
 		nd := &g.nodes[n]
 		nd.hist = g.take()
 		dst, rows = append(dst, nd.hist), append(rows, g.idx[nd.lo:nd.hi])
+		if g.countRows {
+			nd.counts = g.take()
+			counts = append(counts, nd.counts)
+		}
 	}
 	var rest [][2][]int64 // parent's histogram, smaller child's
 	for k := 0; k < len(fresh); k += 2 {
@@ -201,6 +214,10 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 			count(small)
 			g.nodes[big].hist, p.hist = p.hist, nil
 			rest = append(rest, [2][]int64{g.nodes[big].hist, g.nodes[small].hist})
+			if g.countRows {
+				g.nodes[big].counts, p.counts = p.counts, nil
+				rest = append(rest, [2][]int64{g.nodes[big].counts, g.nodes[small].counts})
+			}
 		case needBig:
 			count(big)
 			if needSmall {
@@ -213,6 +230,11 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 	}
 	if err := g.histograms.build(ctx, dst, rows, g.packed); err != nil {
 		return err
+	}
+	if g.countRows {
+		if err := g.histograms.build(ctx, counts, rows, g.ones); err != nil {
+			return err
+		}
 	}
 	pool := g.histograms.pool
 	if len(rest)*g.size < smallWork {
@@ -241,7 +263,7 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 		if !g.splittable(nd) {
 			continue
 		}
-		columns := g.sampler.of(nd.depth, n)
+		columns := g.allowed(nd, g.sampler.of(nd.depth, n))
 		for k := 0; k < len(columns); k += searchGroup {
 			tasks = append(tasks, task{node: n, columns: columns[k:min(k+searchGroup, len(columns))]})
 		}
@@ -254,7 +276,7 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 	err := pool.For(ctx, len(tasks), func(i int) {
 		t := &tasks[i]
 		nd := &g.nodes[t.node]
-		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed}, nd.sum, t.columns, int(t.node))
+		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed, nd.counts, nd.limits}, nd.sum, t.columns, int(t.node))
 	})
 	if err != nil {
 		return err
@@ -275,8 +297,10 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 
 // drop gives back the memory of a node's histogram.
 func (g *grower) drop(n int32) {
-	g.release(g.nodes[n].hist)
-	g.nodes[n].hist = nil
+	nd := &g.nodes[n]
+	g.release(nd.hist)
+	g.release(nd.counts)
+	nd.hist, nd.counts = nil, nil
 }
 
 // tree is the grown tree with leaf values scaled by the learning rate.
@@ -284,7 +308,7 @@ func (g *grower) tree(rate float64) Tree {
 	g.leaves = g.leaves[:0]
 	t := flatten(g.nodes, g.bins, (*Column).Threshold, func(values []float32, n int32) []float32 {
 		g.leaves = append(g.leaves, n)
-		return append(values, float32(float64(rate*g.weight(g.real(g.nodes[n].sum)))))
+		return append(values, float32(float64(rate*g.leafValue(n))))
 	})
 	t.Gains, t.Covers = make([]float32, len(t.Nodes)), make([]float32, len(t.Nodes))
 	k := 0

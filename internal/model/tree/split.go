@@ -88,6 +88,9 @@ type finder struct {
 	seed   uint64 // of the random thresholds
 
 	minHessian int64 // minChildWeight in scaled units, at least 1
+
+	constraints *Constraints // nil = none
+	countRows   bool         // see Constraints.ExactRows; false where the hessians count the rows
 }
 
 func (f *finder) prepare() {
@@ -140,6 +143,8 @@ type source struct {
 	hist   []int64
 	rows   []uint32
 	packed []int64
+	counts []int64 // the histogram of the rows; nil where there is none, or they are not counted
+	limits *limits
 }
 
 // gather writes the occupied bins of a column to levels, ascending. cells is scratch, all 0 before and after.
@@ -181,6 +186,13 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	best := split{feature: -1}
 	gi, hi := f.fixed.split(sum)
 	parent := s.score(float64(gi), float64(hi))
+	if f.constraints != nil && f.constraints.MinRows > 1 {
+		s.minHessian = max(s.minHessian, s.leastHessian(len(from.rows), hi))
+	}
+	constrained := s.refereeOf(&from, gi, hi)
+	if constrained != nil {
+		parent = constrained.parent
+	}
 	unit := f.hScale / (f.gScale * f.gScale)
 	best.gain = max(1e-12*math.Abs(parent), math.Nextafter(f.gamma/unit, 0))
 	var room [MaxBins + 1]level
@@ -192,8 +204,15 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 		c := &f.bins.Columns[j]
 		switch levels := from.gather(&room, c, j, &cells); {
 		case len(levels) < 2:
+		case constrained != nil:
+			constrained.count(&from, c, j, &cells)
+			if c.Levels > 0 {
+				constrained.findCategory(&best, c, levels, sum, parent, j, node, constrained)
+			} else {
+				constrained.findNumber(&best, levels, sum, j, node)
+			}
 		case c.Levels > 0:
-			s.findCategory(&best, c, levels, sum, parent, j, node)
+			s.findCategory(&best, c, levels, sum, parent, j, node, nil)
 		default:
 			s.findNumber(&best, levels, sum, parent, j, node)
 		}
