@@ -113,6 +113,26 @@ func (l *limits) within(w, count, smooth float64) float64 {
 	return min(max(w, l.lo), l.hi)
 }
 
+// countBy decides how a tree on some gradient pairs counts rows: where all hessians are 1, they do.
+func (g *grower) countBy(p pairs) {
+	g.countRows = false
+	if !g.ExactRows || g.MinRows <= 1 {
+		return
+	}
+	for i := p.at; i < len(p.h); i += p.stride {
+		if float64(p.h[i])*p.factor != 1 {
+			g.countRows = true
+			break
+		}
+	}
+	if g.countRows && g.ones == nil {
+		g.ones = make([]int64, len(g.packed))
+		for i := range g.ones {
+			g.ones[i] = 1
+		}
+	}
+}
+
 // leafValue is the value of a grown leaf before the learning rate.
 func (g *grower) leafValue(n int32) float64 {
 	if l := g.nodes[n].limits; l != nil {

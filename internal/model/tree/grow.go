@@ -304,9 +304,9 @@ func (g *grower) drop(n int32) {
 }
 
 // tree is the grown tree with leaf values scaled by the learning rate.
-func (g *grower) tree(rate float64) Tree {
+func (g *grower) tree(rate float64, threshold func(c *Column, left, right int) float32) Tree {
 	g.leaves = g.leaves[:0]
-	t := flatten(g.nodes, g.bins, (*Column).Threshold, func(values []float32, n int32) []float32 {
+	t := flatten(g.nodes, g.bins, threshold, func(values []float32, n int32) []float32 {
 		g.leaves = append(g.leaves, n)
 		return append(values, float32(float64(rate*g.leafValue(n))))
 	})
