@@ -186,7 +186,7 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	best := split{feature: -1}
 	gi, hi := f.fixed.split(sum)
 	parent := s.score(float64(gi), float64(hi))
-	if f.constraints != nil && f.constraints.MinRows > 1 {
+	if f.constraints != nil && f.constraints.MinRows > 1 && !f.countRows {
 		s.minHessian = max(s.minHessian, s.leastHessian(len(from.rows), hi))
 	}
 	constrained := s.refereeOf(&from, gi, hi)
