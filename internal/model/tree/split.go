@@ -205,7 +205,7 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 		switch levels := from.gather(&room, c, j, &cells); {
 		case len(levels) < 2:
 		case constrained != nil:
-			constrained.count(&from, c, j, &cells)
+			constrained.count(&from, c, j, levels, &cells)
 			if c.Levels > 0 {
 				constrained.findCategory(&best, c, levels, sum, parent, j, node, constrained)
 			} else {

@@ -11,7 +11,7 @@ type referee struct {
 	rowsFor float64 // rows for a unit of hessian, where they are not counted
 	counts  [MaxBins + 1]int32
 	counted bool
-	total   int // rows of the node
+	total   int // rows of the node, without those that weigh nothing and follow the heavier child
 	parent  float64
 }
 
@@ -40,8 +40,8 @@ func (f *finder) refereeOf(from *source, g, h int64) *referee {
 	return r
 }
 
-// count takes in the rows of the bins of a column.
-func (r *referee) count(from *source, c *Column, feature int32, cells *[MaxBins + 1]int64) {
+// count takes in the rows of the bins of a column, whose occupied levels are given.
+func (r *referee) count(from *source, c *Column, feature int32, levels []level, cells *[MaxBins + 1]int64) {
 	if !r.counted {
 		return
 	}
@@ -50,12 +50,18 @@ func (r *referee) count(from *source, c *Column, feature int32, cells *[MaxBins 
 		for _, row := range from.rows {
 			r.counts[c.Bin[row]]++
 		}
-		return
+	} else {
+		var room [MaxBins + 1]level
+		rows := source{layout: from.layout, hist: from.counts}
+		for _, l := range rows.gather(&room, c, feature, cells) {
+			r.counts[l.bin] = int32(l.sum)
+		}
 	}
-	var room [MaxBins + 1]level
-	rows := source{layout: from.layout, hist: from.counts}
-	for _, l := range rows.gather(&room, c, feature, cells) {
-		r.counts[l.bin] = int32(l.sum)
+	switch r.total = len(from.rows); {
+	case c.Levels > 0:
+		r.total = r.rowsOf(levels)
+	case levels[0].bin > 0:
+		r.total -= int(r.counts[0])
 	}
 }
 
