@@ -58,6 +58,16 @@ func Names() []string {
 	return []string{"logistic", "softmax", "squared", "absolute", "huber", "quantile", "poisson", "gamma", "tweedie", "pseudo_huber"}
 }
 
+// LogLink reports whether predictions are exponentials of raw scores, so that a step that is long for a Newton step
+// multiplies them.
+func LogLink(l Loss) bool {
+	switch l.(type) {
+	case Poisson, Gamma, Tweedie:
+		return true
+	}
+	return false
+}
+
 // Shape is the number that Named wants beside the name to give the same loss.
 func Shape(l Loss) float64 {
 	switch l := l.(type) {

@@ -292,6 +292,7 @@ func (b *booster) tree(ctx context.Context, round, o int, seed uint64) (Tree, er
 			return Tree{}, err
 		}
 	}
+	b.limitSteps(&t)
 	b.dart.scale(o, &t)
 	if err := b.addLeaves(ctx, g, &t, o); err != nil {
 		return Tree{}, err

@@ -19,8 +19,18 @@ func ParseMonotone(what, text string, features []dataset.Feature) ([]int8, error
 	if body == "" {
 		return nil, nil
 	}
+	parts := strings.Split(body, ",")
+	var object map[string]int
+	if json.Unmarshal([]byte(text), &object) == nil { // its names may have commas
+		parts = parts[:0]
+		for name, d := range object {
+			parts = append(parts, name+":"+strconv.Itoa(d))
+		}
+		slices.Sort(parts)
+		named = true
+	}
 	out := make([]int8, len(features))
-	for i, part := range strings.Split(body, ",") {
+	for i, part := range parts {
 		at := []int32{int32(i)}
 		if named {
 			cut := strings.LastIndex(part, ":")

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"math"
 
 	"sadi/internal/loss"
 )
@@ -26,4 +27,23 @@ func (b *booster) renewLeaves(ctx context.Context, g *grower, t *Tree, alpha flo
 		}
 		t.Values[i] = float32(float64(b.LearningRate * loss.WeightedQuantile(missing, weights, alpha)))
 	})
+}
+
+// longStep is the leaf value beyond which a Newton step on a logarithm is not trusted: it would multiply predictions by
+// more than 20,000.
+const longStep = 10
+
+// limitSteps shortens the long steps of a loss with a log link. Far from the truth such a loss is no parabola: for
+// Poisson the Newton step is ρ − 1 where the best one is ln ρ, ρ being how many times too small the predictions are, so a
+// single leaf of a heavy-tailed target could leave the range of numbers. What is left keeps its order.
+func (b *booster) limitSteps(t *Tree) {
+	if !loss.LogLink(b.loss) {
+		return
+	}
+	for i, v := range t.Values {
+		step := math.Abs(float64(v)) / b.LearningRate
+		if most := max(longStep, math.Log1p(step)); step > most {
+			t.Values[i] = float32(math.Copysign(float64(most*b.LearningRate), float64(v)))
+		}
+	}
 }
