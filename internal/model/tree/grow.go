@@ -34,7 +34,6 @@ type node struct {
 	sum         int64
 	split       split
 	hist        []int64 // while it may still serve its children
-	counts      []int64 // the same for the counts of rows, where they are needed
 	limits      *limits // nil = none
 }
 
@@ -50,8 +49,9 @@ type grower struct {
 	rowCost int     // what a value costs without a histogram, measured in cells of one; it decides speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
-	ones    []int64 // 1 for every row, to count them
-	mark    []bool  // of columns, see allowed
+	ones    []int64   // 1 for every row, to count them
+	counts  [][]int64 // of the nodes by number: their histograms of rows, where they are counted
+	mark    []bool    // of columns, see allowed
 }
 
 func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
@@ -82,7 +82,7 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 		root.sum += g.packed[r]
 	}
 	root.limits = g.rootLimits(root.sum)
-	g.nodes = append(g.nodes[:0], root)
+	g.nodes, g.counts = append(g.nodes[:0], root), g.counts[:0]
 	if err := g.learn(ctx, nil, []int32{0}); err != nil {
 		return err
 	}
@@ -183,15 +183,14 @@ func (g *grower) few(n *node) bool {
 // learn makes the histograms of fresh nodes, the pairs of children of parents, and finds their best splits. Of two
 // children the smaller one is counted, the other is the parent less the smaller.
 func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
-	var dst, counts [][]int64
+	var dst, countDst [][]int64
 	var rows [][]uint32
 	count := func(n int32) {
 		nd := &g.nodes[n]
 		nd.hist = g.take()
 		dst, rows = append(dst, nd.hist), append(rows, g.idx[nd.lo:nd.hi])
 		if g.countRows {
-			nd.counts = g.take()
-			counts = append(counts, nd.counts)
+			countDst = append(countDst, g.setCounts(n, g.take()))
 		}
 	}
 	var rest [][2][]int64 // parent's histogram, smaller child's
@@ -215,8 +214,8 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 			g.nodes[big].hist, p.hist = p.hist, nil
 			rest = append(rest, [2][]int64{g.nodes[big].hist, g.nodes[small].hist})
 			if g.countRows {
-				g.nodes[big].counts, p.counts = p.counts, nil
-				rest = append(rest, [2][]int64{g.nodes[big].counts, g.nodes[small].counts})
+				rest = append(rest, [2][]int64{g.setCounts(big, g.countsOf(parents[k/2])), g.counts[small]})
+				g.setCounts(parents[k/2], nil)
 			}
 		case needBig:
 			count(big)
@@ -232,7 +231,7 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 		return err
 	}
 	if g.countRows {
-		if err := g.histograms.build(ctx, counts, rows, g.ones); err != nil {
+		if err := g.histograms.build(ctx, countDst, rows, g.ones); err != nil {
 			return err
 		}
 	}
@@ -276,7 +275,7 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 	err := pool.For(ctx, len(tasks), func(i int) {
 		t := &tasks[i]
 		nd := &g.nodes[t.node]
-		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed, nd.counts, nd.limits}, nd.sum, t.columns, int(t.node))
+		t.best = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed, g.restrict(t.node)}, nd.sum, t.columns, int(t.node))
 	})
 	if err != nil {
 		return err
@@ -297,10 +296,12 @@ func (g *grower) search(ctx context.Context, fresh []int32) error {
 
 // drop gives back the memory of a node's histogram.
 func (g *grower) drop(n int32) {
-	nd := &g.nodes[n]
-	g.release(nd.hist)
-	g.release(nd.counts)
-	nd.hist, nd.counts = nil, nil
+	g.release(g.nodes[n].hist)
+	g.nodes[n].hist = nil
+	if g.countRows {
+		g.release(g.countsOf(n))
+		g.setCounts(n, nil)
+	}
 }
 
 // tree is the grown tree with leaf values scaled by the learning rate.

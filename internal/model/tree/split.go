@@ -140,11 +140,10 @@ type level struct {
 // source is where the sums of a node's bins come from: its histogram, or, when hist is nil, its few rows.
 type source struct {
 	*layout
-	hist   []int64
-	rows   []uint32
-	packed []int64
-	counts []int64 // the histogram of the rows; nil where there is none, or they are not counted
-	limits *limits
+	hist         []int64
+	rows         []uint32
+	packed       []int64
+	*restriction // nil = none
 }
 
 // gather writes the occupied bins of a column to levels, ascending. cells is scratch, all 0 before and after.

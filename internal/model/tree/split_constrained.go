@@ -2,6 +2,38 @@ package tree
 
 import "math"
 
+// restriction is what a constrained tree knows of a node that is split.
+type restriction struct {
+	counts []int64 // the histogram of its rows; nil where there is none, or they are not counted
+	limits *limits // nil = none
+}
+
+// restrict is nil where the tree is not constrained.
+func (g *grower) restrict(n int32) *restriction {
+	limits := g.nodes[n].limits
+	if limits == nil && !g.countRows {
+		return nil
+	}
+	return &restriction{g.countsOf(n), limits}
+}
+
+// countsOf is a node's histogram of rows, or nil.
+func (g *grower) countsOf(n int32) []int64 {
+	if int(n) >= len(g.counts) {
+		return nil
+	}
+	return g.counts[n]
+}
+
+// setCounts keeps a node's histogram of rows and returns it.
+func (g *grower) setCounts(n int32, hist []int64) []int64 {
+	for len(g.counts) <= int(n) {
+		g.counts = append(g.counts, nil)
+	}
+	g.counts[n] = hist
+	return hist
+}
+
 // referee judges the splits of a node whose tree is constrained, in the units of the fixed-point sums. It costs more
 // than the plain search, which needs no leaf values and no counts of rows.
 type referee struct {
@@ -27,7 +59,7 @@ func (f *finder) refereeOf(from *source, g, h int64) *referee {
 		return nil
 	}
 	r := &referee{finder: *f, total: len(from.rows), counted: f.countRows, rowsFor: float64(len(from.rows)) / float64(h)}
-	if from.limits != nil && c.binding() {
+	if c.binding() {
 		r.bound = true
 		unit := f.gScale / f.hScale
 		r.limits = *from.limits
