@@ -32,6 +32,8 @@ type Regressor struct{}
 var (
 	_ model.Model = Classifier{}
 	_ model.Model = Regressor{}
+	_ model.Needy = Classifier{}
+	_ model.Needy = Regressor{}
 )
 
 const (
@@ -99,6 +101,18 @@ func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fit
 		return nil, err // not a nil *Booster in the interface
 	}
 	return b, nil
+}
+
+// Need says what Fit will take.
+func (Classifier) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
+
+// Need says what Fit will take.
+func (Regressor) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
+
+func need(s model.Shape, values param.Values) model.Need {
+	// Constraints name features, and take nothing that counts.
+	o, _ := options(values.With("monotonic_cst", "").With("interaction_cst", ""), nil)
+	return o.Need(s)
 }
 
 // Decode reads a booster.
