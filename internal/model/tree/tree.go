@@ -8,7 +8,10 @@
 //	kernel.go, histogram.go             sums for each bin of each column; parent − child = other child
 //	split.go, split_category.go         the best cut of a column's bins
 //	partition.go, grow.go               rows move to the children; depth-wise or leaf-wise growth
+//	constraints*.go, split_constrained.go  order, interaction, rows and smoothness that a tree must keep
 //	boost.go, booster.go                rounds of trees on a loss, early stopping; the fitted booster
+//	sample.go, goss.go, dart.go         what a tree sees of rows, columns and earlier trees
+//	renew.go, need.go                   leaves by quantiles, limits to steps; the memory that a fit takes
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
 //	forest.go, average.go               many of them on resampled rows; the fitted forest
