@@ -4,6 +4,7 @@ import (
 	"maps"
 	"testing"
 
+	"sadi"
 	"sadi/internal/model"
 	"sadi/internal/model/modeltest"
 )
@@ -35,5 +36,15 @@ func TestConformance(t *testing.T) {
 			}
 			t.Run(c.name+" "+m.Name(), func(t *testing.T) { modeltest.Run(t, m, modeltest.Opts{Values: values, XFail: c.xfail}) })
 		}
+	}
+}
+
+func TestQuantileIsBelowOne(t *testing.T) {
+	values, err := Regressor{}.Params().Complete(map[string]any{"objective": "quantile", "alpha": 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lossOf(values); sadi.CodeOf(err) != sadi.BadUsage {
+		t.Errorf("a quantile of 2: got %v", err)
 	}
 }

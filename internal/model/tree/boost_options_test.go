@@ -325,3 +325,34 @@ func TestDecodeKeepsTheLoss(t *testing.T) {
 		t.Errorf("got %v, want %v", l, o.Loss)
 	}
 }
+
+// Counting rows, sampling by gradients, dropping trees and renewing leaves give the same bytes for any threads, on work
+// big enough to be cut into parts.
+func TestThreadsDoNotShowInOptions(t *testing.T) {
+	counted := plain(2)
+	counted.MinRows, counted.ExactRows, counted.PathSmooth = 40, true, 3
+	counted.Monotone = []int8{0, 1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+	sampled := plain(4)
+	sampled.LearningRate, sampled.Goss, sampled.Dart = 0.5, &Goss{Top: 0.1, Other: 0.1}, &Dart{Rate: 0.6, AtLeastOne: true}
+	absolute := plain(2)
+	absolute.Loss = loss.Absolute{}
+	for _, c := range []struct {
+		problem sadi.Problem
+		o       BoostOptions
+	}{{sadi.Binary, counted}, {sadi.Multiclass, sampled}, {sadi.RegressionValue, absolute}} {
+		set, want := big(c.problem), ""
+		for _, width := range []int{1, 2, 8} {
+			x := &dataset.Matrix{Rows: set.X.Rows, Features: set.X.Features, Cols: set.X.Cols} // bins made anew
+			b, err := Boost(context.Background(), model.Train{Set: dataset.Set{X: x, Y: set.Y}, Stream: rng.New(1), Pool: par.New(width)}, c.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want == "" {
+				want = bytesOf(b)
+			}
+			if bytesOf(b) != want {
+				t.Errorf("%s: %d threads give other bytes than 1", c.problem, width)
+			}
+		}
+	}
+}
