@@ -12,7 +12,9 @@ import (
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
 	"sadi/internal/model/extratrees"
+	"sadi/internal/model/histgb"
 	"sadi/internal/model/lasso"
+	"sadi/internal/model/lgbm"
 	"sadi/internal/model/linearregression"
 	"sadi/internal/model/logisticregression"
 	"sadi/internal/model/randomforest"
@@ -38,6 +40,10 @@ func Models() []model.Model {
 		extratrees.Regressor{},
 		xgb.Classifier{},
 		xgb.Regressor{},
+		lgbm.Classifier{},
+		lgbm.Regressor{},
+		histgb.Classifier{},
+		histgb.Regressor{},
 	}
 }
 

@@ -35,6 +35,10 @@ var pinned = []struct {
 	{"extra_trees_regressor", "ExtraTreesRegressor extra_trees"},
 	{"xgb_classifier", "XGBClassifier xgb xgboost"},
 	{"xgb_regressor", "XGBRegressor xgb xgboost"},
+	{"lgbm_classifier", "LGBMClassifier lgbm lightgbm lgb"},
+	{"lgbm_regressor", "LGBMRegressor lgbm lightgbm lgb"},
+	{"hist_gradient_boosting_classifier", "HistGradientBoostingClassifier hist_gradient_boosting histgb"},
+	{"hist_gradient_boosting_regressor", "HistGradientBoostingRegressor hist_gradient_boosting histgb"},
 }
 
 func TestNamesArePinned(t *testing.T) {
@@ -223,7 +227,7 @@ func inBounds(p param.Param, x any) bool {
 	case float64:
 		return p.Kind == param.Float && v >= p.Lo && v <= p.Hi
 	case string:
-		return p.Kind == param.Choice && slices.Contains(p.Choices, v)
+		return p.Kind == param.Choice && slices.Contains(p.Choices, v) || p.Kind == param.Text
 	case bool:
 		return p.Kind == param.Bool
 	}

@@ -6,7 +6,9 @@ import "math"
 // minimum is the mean, and the raw score that gives it its logarithm.
 
 // Poisson is for counts: ℓ = μ - y·f, g = μ - y, h = μ; y ≥ 0.
-type Poisson struct{}
+type Poisson struct {
+	Step float64 // h = μ·e^Step, which shortens Newton's steps where they would overshoot (XGBoost's max_delta_step)
+}
 
 // Gamma is for positive amounts, blind to their scale: ℓ = f + y/μ, g = 1 - y/μ, h = y/μ; y > 0.
 type Gamma struct{}
@@ -53,11 +55,11 @@ func (Poisson) Init(y, w []float64) []float64 { return logMean(y, w) }
 // Value is μ - y·f.
 func (Poisson) Value(y float64, raw []float64) float64 { return exp(raw[0]) - float64(y*raw[0]) }
 
-// GradHess writes μ - y and μ.
-func (Poisson) GradHess(g, h []float32, y, raw, w []float64) {
+// GradHess writes μ - y and μ·e^Step.
+func (l Poisson) GradHess(g, h []float32, y, raw, w []float64) {
 	for i, f := range raw {
 		u, mu := weight(w, i), exp(f)
-		g[i], h[i] = single(u*(mu-y[i])), single(u*mu)
+		g[i], h[i] = single(u*(mu-y[i])), single(u*exp(f+l.Step))
 	}
 }
 

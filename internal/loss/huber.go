@@ -29,8 +29,11 @@ func (l Huber) delta() float64 {
 	return l.Delta
 }
 
-// Init is where the sum of the gradients, which never falls, passes 0: found by halving the range of y.
-func (l Huber) Init(y, w []float64) []float64 {
+// Init is where the sum of the gradients passes 0.
+func (l Huber) Init(y, w []float64) []float64 { return []float64{turn(y, w, l.gradient)} }
+
+// turn is where the sum of gradients that never fall with f passes 0: found by halving the range of y.
+func turn(y, w []float64, gradient func(y, f float64) float64) float64 {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, v := range y {
 		if weight(w, i) > 0 {
@@ -38,7 +41,7 @@ func (l Huber) Init(y, w []float64) []float64 {
 		}
 	}
 	if lo > hi {
-		return []float64{0}
+		return 0
 	}
 	for range 200 { // far more halvings than a float64 has digits
 		mid := lo/2 + hi/2
@@ -47,7 +50,7 @@ func (l Huber) Init(y, w []float64) []float64 {
 		}
 		var slope float64
 		for i, v := range y {
-			slope += float64(weight(w, i) * l.gradient(v, mid))
+			slope += float64(weight(w, i) * gradient(v, mid))
 		}
 		if slope < 0 {
 			lo = mid
@@ -55,7 +58,7 @@ func (l Huber) Init(y, w []float64) []float64 {
 			hi = mid
 		}
 	}
-	return []float64{hi}
+	return hi
 }
 
 func (l Huber) gradient(y, f float64) float64 {

@@ -55,11 +55,38 @@ func Default(p sadi.Problem, classes int) Loss {
 
 // Names lists the losses, by their pinned names.
 func Names() []string {
-	return []string{"logistic", "softmax", "squared", "absolute", "huber", "quantile", "poisson", "gamma", "tweedie"}
+	return []string{"logistic", "softmax", "squared", "absolute", "huber", "quantile", "poisson", "gamma", "tweedie", "pseudo_huber"}
 }
 
-// Named is the loss of a name. classes is for softmax; shape is the Delta of huber, the Alpha of quantile and the Power
-// of tweedie, 0 meaning the default, and must be 0 for the others.
+// LogLink reports whether predictions are exponentials of raw scores, so that a step that is long for a Newton step
+// multiplies them.
+func LogLink(l Loss) bool {
+	switch l.(type) {
+	case Poisson, Gamma, Tweedie:
+		return true
+	}
+	return false
+}
+
+// Shape is the number that Named wants beside the name to give the same loss.
+func Shape(l Loss) float64 {
+	switch l := l.(type) {
+	case Huber:
+		return l.Delta
+	case PseudoHuber:
+		return l.Delta
+	case Quantile:
+		return l.Alpha
+	case Poisson:
+		return l.Step
+	case Tweedie:
+		return l.Power
+	}
+	return 0
+}
+
+// Named is the loss of a name. classes is for softmax; shape is the Delta of huber and pseudo_huber, the Alpha of
+// quantile, the Step of poisson and the Power of tweedie, 0 meaning the default, and must be 0 for the others.
 func Named(name string, classes int, shape float64) (Loss, error) {
 	bad := func(what string) (Loss, error) {
 		return nil, sadi.Errorf(sadi.BadUsage, "the %s of the loss %s can not be %v", what, name, shape)
@@ -70,6 +97,16 @@ func Named(name string, classes int, shape float64) (Loss, error) {
 			return bad("delta")
 		}
 		return Huber{Delta: shape}, nil
+	case "pseudo_huber":
+		if !(shape >= 0 && shape <= math.MaxFloat64) {
+			return bad("delta")
+		}
+		return PseudoHuber{Delta: shape}, nil
+	case "poisson":
+		if !(shape >= 0 && shape <= 100) {
+			return bad("step")
+		}
+		return Poisson{Step: shape}, nil
 	case "quantile":
 		if !(shape >= 0 && shape < 1) {
 			return bad("alpha")
@@ -96,8 +133,6 @@ func Named(name string, classes int, shape float64) (Loss, error) {
 		return Squared{}, nil
 	case "absolute":
 		return Absolute{}, nil
-	case "poisson":
-		return Poisson{}, nil
 	case "gamma":
 		return Gamma{}, nil
 	}

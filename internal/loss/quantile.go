@@ -1,10 +1,5 @@
 package loss
 
-import (
-	"cmp"
-	"slices"
-)
-
 // Quantile is the pinball loss, whose minimum is the Alpha-quantile (Koenker and Bassett 1978), e = y - f:
 //
 //	ℓ = α·e where e ≥ 0, (α-1)·e elsewhere;   g = -α or 1 - α
@@ -109,32 +104,3 @@ func (Absolute) GradHess(g, h []float32, y, raw, w []float64) {
 
 // Link copies.
 func (Absolute) Link(dst, raw []float64) { copy(dst, raw) }
-
-// WeightedQuantile is the least value with at least the share alpha of the weight at or below it, and the middle of it
-// and the next one where the share is met exactly; 0 where no row weighs anything. w may be nil.
-func WeightedQuantile(y, w []float64, alpha float64) float64 {
-	rows := make([]int32, 0, len(y))
-	var total float64
-	for i := range y {
-		if u := weight(w, i); u > 0 {
-			rows = append(rows, int32(i))
-			total += u
-		}
-	}
-	if len(rows) == 0 {
-		return 0
-	}
-	slices.SortFunc(rows, func(a, b int32) int { return cmp.Or(cmp.Compare(y[a], y[b]), cmp.Compare(a, b)) })
-	var below float64
-	for at, i := range rows {
-		below += weight(w, int(i))
-		switch share := alpha * total; {
-		case below < share:
-		case below > share || at == len(rows)-1:
-			return y[i]
-		default:
-			return y[i] + (y[rows[at+1]]-y[i])/2
-		}
-	}
-	return y[rows[len(rows)-1]] // rounding left the sum just below the share
-}

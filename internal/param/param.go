@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"sadi"
 )
@@ -20,9 +21,13 @@ const (
 	Int
 	Bool
 	Choice
+	Text // free words, which the algorithm reads itself; never searched
 )
 
-var kindNames = [...]string{"float", "int", "bool", "choice"}
+var kindNames = [...]string{"float", "int", "bool", "choice", "text"}
+
+// maxText is the length in bytes of the longest Text.
+const maxText = 1 << 16
 
 // String is the kind's name.
 func (k Kind) String() string { return kindNames[k] }
@@ -66,6 +71,9 @@ func (v Values) Bool(name string) bool { return v[name].(bool) }
 
 // Choice returns a Choice parameter.
 func (v Values) Choice(name string) string { return v[name].(string) }
+
+// Text returns a Text parameter.
+func (v Values) Text(name string) string { return v[name].(string) }
 
 // With is a copy of v with one value changed.
 func (v Values) With(name string, value any) Values {
@@ -159,6 +167,11 @@ func (p Param) Check(x any) (any, error) {
 			return s, nil
 		}
 		return nil, bad()
+	case Text:
+		if s, ok := x.(string); ok && len(s) <= maxText && utf8.ValidString(s) {
+			return s, nil
+		}
+		return nil, bad()
 	}
 	var f float64
 	switch n := x.(type) {
@@ -188,6 +201,8 @@ func (p Param) Range() string {
 		return "true or false"
 	case Choice:
 		return "one of " + strings.Join(p.Choices, ", ")
+	case Text:
+		return fmt.Sprintf("a text of at most %d bytes", maxText)
 	case Int:
 		return fmt.Sprintf("a whole number from %.0f to %.0f", p.Lo, p.Hi)
 	}
@@ -215,6 +230,9 @@ func (s Set) Validate() error {
 				if err := p.own(t.Cheap); err != nil {
 					return fmt.Errorf("cheap start of %s: %w", p.Name, err)
 				}
+			}
+			if p.Kind == Text {
+				return fmt.Errorf("%s is a text, which no search can move", p.Name)
 			}
 			if (p.Kind == Float || p.Kind == Int) && !(t.Lo < t.Hi && t.Lo >= p.Lo && t.Hi <= p.Hi && (!t.Log || t.Lo > 0)) {
 				return fmt.Errorf("search range of %s is not inside its legal range", p.Name)

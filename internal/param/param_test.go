@@ -15,6 +15,7 @@ func example() Set {
 		{Name: "rounds", Kind: Int, Lo: 1, Hi: 1000, Default: 100, Desc: "Rounds.", Tune: &Tune{Lo: 10, Hi: 1000, Log: true, Cheap: 10}},
 		{Name: "exact", Kind: Bool, Default: false, Desc: "Exact."},
 		{Name: "criterion", Kind: Choice, Choices: []string{"gini", "entropy"}, Default: "gini", Desc: "Criterion.", Tune: &Tune{}},
+		{Name: "order", Kind: Text, Default: "", Desc: "Order."},
 	}
 }
 
@@ -23,9 +24,9 @@ func TestComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ given, want string }{
-		{`{}`, `{"criterion":"gini","exact":false,"rate":0.1,"rounds":100}`},
-		{`{"eta":1,"rounds":1000,"exact":true,"criterion":"entropy"}`, `{"criterion":"entropy","exact":true,"rate":1,"rounds":1000}`},
-		{`{"rate":0,"rounds":1}`, `{"criterion":"gini","exact":false,"rate":0,"rounds":1}`},
+		{`{}`, `{"criterion":"gini","exact":false,"order":"","rate":0.1,"rounds":100}`},
+		{`{"eta":1,"rounds":1000,"exact":true,"criterion":"entropy","order":"(1,-1)"}`, `{"criterion":"entropy","exact":true,"order":"(1,-1)","rate":1,"rounds":1000}`},
+		{`{"rate":0,"rounds":1}`, `{"criterion":"gini","exact":false,"order":"","rate":0,"rounds":1}`},
 	} {
 		var given map[string]any
 		if err := json.Unmarshal([]byte(c.given), &given); err != nil {
@@ -40,7 +41,7 @@ func TestComplete(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.given, got, c.want)
 		}
 		// Each value has its own type, or these panic.
-		_, _, _, _ = v.Float("rate"), v.Int("rounds"), v.Bool("exact"), v.Choice("criterion")
+		_, _, _, _, _ = v.Float("rate"), v.Int("rounds"), v.Bool("exact"), v.Choice("criterion"), v.Text("order")
 	}
 }
 
@@ -62,7 +63,10 @@ func TestCompleteRefuses(t *testing.T) {
 		{"rounds", true, []string{"rounds", "true"}},
 		{"exact", 1, []string{"exact", "true or false"}},
 		{"criterion", "mae", []string{"criterion", "one of gini, entropy", "mae"}},
-		{"depth", 1, []string{`no parameter "depth"`, "rate, rounds, exact, criterion"}},
+		{"order", 1, []string{"order", "a text of at most 65536 bytes", "1"}},
+		{"order", strings.Repeat("x", 65537), []string{"order", "a text"}},
+		{"order", "\xff", []string{"order", "a text"}},
+		{"depth", 1, []string{`no parameter "depth"`, "rate, rounds, exact, criterion, order"}},
 	} {
 		v, err := example().Complete(map[string]any{c.name: c.value})
 		if v != nil || sadi.CodeOf(err) != sadi.BadUsage {
@@ -92,6 +96,7 @@ func TestValidateFinds(t *testing.T) {
 		"float default of an int":  func(s Set) { s[1].Default = 100.0 },
 		"cheap start out of range": func(s Set) { s[0].Tune.Cheap = 2.0 },
 		"cheap start of an int":    func(s Set) { s[1].Tune.Cheap = 10.0 },
+		"search for a text":        func(s Set) { s[4].Tune = &Tune{} },
 		"search beyond the range":  func(s Set) { s[0].Tune.Hi = 2 },
 		"empty search":             func(s Set) { s[1].Tune.Lo = 1000 },
 		"logarithm of 0":           func(s Set) { s[0].Tune.Lo = 0 },
@@ -125,7 +130,7 @@ func TestTunedAndLookup(t *testing.T) {
 	if _, ok := example().Lookup("none"); ok {
 		t.Error("a parameter that is not there is found")
 	}
-	for k, want := range map[Kind]string{Float: "float", Int: "int", Bool: "bool", Choice: "choice"} {
+	for k, want := range map[Kind]string{Float: "float", Int: "int", Bool: "bool", Choice: "choice", Text: "text"} {
 		if got := k.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -80,7 +80,9 @@ func (e *entry) fits(f Facts) bool {
 }
 
 // boosts reports whether the entry grows a tree for each class and round.
-func (e *entry) boosts() bool { return strings.HasPrefix(e.Model, "xgb_") }
+func (e *entry) boosts() bool {
+	return strings.HasPrefix(e.Model, "xgb_") || strings.HasPrefix(e.Model, "lgbm_") || strings.HasPrefix(e.Model, "hist_gradient_boosting_")
+}
 
 // cost is the relative training time: boosters grow a tree for each class, forests one for all.
 func (e *entry) cost(f Facts) float64 {

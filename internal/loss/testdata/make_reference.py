@@ -2,7 +2,8 @@
 
 Run: python3 make_reference.py > reference.json
 scikit-learn's losses leave out terms of y alone, as package loss does. Its multinomial loss is the same function; its
-Huber loss came with a later version and is written out here from the definition.
+Huber loss came with a later version; it, the pseudo-Huber loss and Poisson's longer hessian are written out from
+their definitions.
 """
 
 import json
@@ -60,6 +61,15 @@ for delta in (1.0, 2.5):
     rho = lambda e: np.where(np.abs(e) <= delta, e**2 / 2, delta * (np.abs(e) - delta / 2))
     best = minimize_scalar(lambda c: np.sum(w * rho(c - y)), bounds=(y.min(), y.max()), method="bounded", options={"xatol": 1e-12}).x
     add("huber", delta, 0, y, raw, w, rho(raw - y), w * np.clip(raw - y, -delta, delta), w, raw, best)
+for delta in (1.0, 2.5):
+    y, w = rng.normal(0, 3, n), rng.uniform(0.2, 3, n)
+    rho = lambda e: delta**2 * (np.sqrt(1 + (e / delta) ** 2) - 1)
+    best = minimize_scalar(lambda c: np.sum(w * rho(c - y)), bounds=(y.min(), y.max()), method="bounded", options={"xatol": 1e-12}).x
+    e = raw - y
+    root = np.sqrt(1 + (e / delta) ** 2)
+    add("pseudo_huber", delta, 0, y, raw, w, rho(e), w * e / root, w / root**3, raw, best)
+y, w = rng.poisson(2, n).astype(float), rng.uniform(0.2, 3, n)
+add("poisson", 0.7, 0, y, raw, w, np.exp(raw) - y * raw, w * (np.exp(raw) - y), w * np.exp(raw + 0.7), np.exp(raw), np.log(np.average(y, weights=w)))
 for c in cases:
     if c["name"] in ("squared", "absolute", "quantile"):
         c["hessian"] = c["weights"]

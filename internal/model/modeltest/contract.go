@@ -106,6 +106,8 @@ func illegal(p param.Param) []any {
 		return []any{"yes", 1}
 	case param.Choice:
 		return []any{"no such word", 0}
+	case param.Text:
+		return []any{0, true}
 	case param.Int:
 		return []any{p.Lo - 1, p.Hi + 1, p.Lo + 0.5, math.NaN(), "1"}
 	}

@@ -3,6 +3,7 @@ package tree
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 
 	"sadi"
@@ -14,12 +15,31 @@ import (
 // BoostOptions say how a booster learns.
 type BoostOptions struct {
 	GrowOptions
+	Loss           loss.Loss // nil = the problem's default
 	Rounds         int
 	LearningRate   float64
 	Subsample      float64 // share of the rows for each tree
 	ColumnsByTree  float64 // share of the columns for each tree
 	MaxBin         int     // value bins of a number, 2..255
 	ScalePosWeight float64 // factor on the weights of class 1 of a binary problem; 0 counts as 1
+
+	// ClassFactor is put on the hessians of a multiclass problem, where each class steps as if the others stood still;
+	// 0 = 2, which is XGBoost's remedy.
+	ClassFactor float64
+	// SubsampleRounds is the number of rounds for which a sample of the rows serves, for all classes; 0 = each tree has
+	// its own.
+	SubsampleRounds int
+	// Goss samples rows by their gradients; nil = not.
+	Goss *Goss
+	// Dart drops trees while others are learned; nil = not.
+	Dart *Dart
+	// WideThresholds puts the threshold of a split between a bin and the next one of the column, as LightGBM and
+	// scikit-learn do, and a value equal to it on the left; otherwise it is between the closest values of the node.
+	WideThresholds bool
+
+	// From is a booster to continue: Rounds, Train.Rounds and Train.Proceed count the rounds beyond its own. With the
+	// same data, stream and options the result is the same as that of learning all rounds at once, except with Dart.
+	From *Booster
 
 	// Patience is the number of rounds without a better validation loss after which learning stops: AdaptivePatience,
 	// 0 = never, or a count. The rounds after the best are dropped, unless it is 0.
@@ -54,6 +74,9 @@ type booster struct {
 	scores   []float64 // n × Outputs
 	valid    []float64 // scores of the validation rows
 	g, h     []float32 // n × Outputs
+	first    int       // rounds that were learned before
+	kept     []bool    // rows that Goss keeps in this round; nil = all
+	dart     *dropout  // nil = no Dart
 	mu       sync.Mutex
 	growers  []*grower // that are not in use
 }
@@ -72,13 +95,18 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 		rounds, stopping = train.Rounds, false
 	}
 	best, bestLoss := 0, math.Inf(1)
+	if stopping && b.first > 0 {
+		bestLoss = b.validLoss()
+		b.dart.remember()
+	}
 	for round := 0; round < rounds; round++ {
-		if err := b.round(ctx, round); err != nil {
+		if err := b.round(ctx, b.first+round); err != nil {
 			return nil, err
 		}
 		if stopping {
 			if l := b.validLoss(); l < bestLoss {
 				best, bestLoss = round+1, l
+				b.dart.remember()
 			}
 			if round+1-best >= o.patience(train.X.Rows, best) {
 				break
@@ -89,7 +117,11 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 		}
 	}
 	if stopping {
-		b.ensemble.Trees = b.ensemble.Trees[:max(best, 1)*b.ensemble.Outputs]
+		keep := b.first + best
+		if keep > 0 {
+			b.dart.restore(&b.ensemble)
+		}
+		b.ensemble.Trees = b.ensemble.Trees[:max(keep, 1)*b.ensemble.Outputs]
 	}
 	return &Booster{Ensemble: b.ensemble, loss: b.loss}, nil
 }
@@ -109,12 +141,17 @@ func (b *booster) start(ctx context.Context) error {
 		}
 	}
 	n, d := b.X.Rows, len(b.X.Cols)
-	b.loss = loss.Default(b.Y.Problem, b.Y.Classes)
+	if b.loss = b.Loss; b.loss == nil {
+		b.loss = loss.Default(b.Y.Problem, b.Y.Classes)
+	}
 	if err := b.loss.Check(b.y); err != nil {
 		return err
 	}
+	if err := b.checkOptions(); err != nil {
+		return err
+	}
 	k := b.loss.Outputs()
-	b.ensemble = Ensemble{Features: d, Outputs: k, Width: 1, Base: b.loss.Init(b.y, b.weights)}
+	b.ensemble = Ensemble{Features: d, Outputs: k, Width: 1}
 	b.bins = BinsOf(b.X, b.MaxBin, b.Pool)
 	for j := range b.bins.Columns {
 		if !b.bins.Columns[j].Constant() {
@@ -122,12 +159,46 @@ func (b *booster) start(ctx context.Context) error {
 		}
 	}
 	b.scores, b.g, b.h = make([]float64, n*k), make([]float32, n*k), make([]float32, n*k)
-	fill(b.scores, b.ensemble.Base)
 	if b.Valid != nil {
 		b.valid = make([]float64, b.Valid.X.Rows*k)
-		fill(b.valid, b.ensemble.Base)
 	}
+	if b.Dart != nil {
+		b.dart = &dropout{Dart: *b.Dart, rate: b.LearningRate, outputs: k}
+	}
+	if b.From != nil {
+		b.resume()
+		return context.Cause(ctx)
+	}
+	b.ensemble.Base = b.loss.Init(b.y, b.weights)
+	fill(b.scores, b.ensemble.Base)
+	fill(b.valid, b.ensemble.Base)
 	return context.Cause(ctx)
+}
+
+// checkOptions is the error of options that do not go together.
+func (b *booster) checkOptions() error {
+	if _, ok := b.loss.(loss.Leafwise); ok && b.monotone() {
+		return sadi.Errorf(sadi.BadUsage, "the loss %s sets its leaves by quantiles and so can not keep them in order", b.loss.Name()).
+			Advise("leave out the monotone constraints, or take the loss huber")
+	}
+	if f := b.From; f != nil {
+		if f.Features() != len(b.X.Cols) || f.Outputs() != b.loss.Outputs() || f.loss != b.loss {
+			return sadi.Errorf(sadi.BadUsage, "a model of %d features and %d outputs on the loss %s can not be continued with %d, %d and %s",
+				f.Features(), f.Outputs(), f.loss.Name(), len(b.X.Cols), b.loss.Outputs(), b.loss.Name())
+		}
+	}
+	return nil
+}
+
+// resume takes up where From ended.
+func (b *booster) resume() {
+	b.ensemble.Base, b.ensemble.Trees = slices.Clone(b.From.Base), slices.Clone(b.From.Trees)
+	b.first = b.From.Rounds()
+	b.ensemble.Sum(b.scores, b.X)
+	if b.Valid != nil {
+		b.ensemble.Sum(b.valid, b.Valid.X)
+	}
+	b.dart.adopt(b.ensemble.Trees)
 }
 
 func fill(dst, row []float64) {
@@ -139,6 +210,10 @@ func fill(dst, row []float64) {
 // round learns one tree for each output.
 func (b *booster) round(ctx context.Context, round int) error {
 	n, k := b.X.Rows, b.ensemble.Outputs
+	seed := b.Stream.Child("dart").At(round).Uint64()
+	if err := b.dart.drop(ctx, b, seed); err != nil {
+		return err
+	}
 	err := b.Pool.For(ctx, (n+rowBlock-1)/rowBlock, func(i int) {
 		lo, hi := i*rowBlock, min((i+1)*rowBlock, n)
 		w := b.weights
@@ -150,10 +225,11 @@ func (b *booster) round(ctx context.Context, round int) error {
 	if err != nil {
 		return err
 	}
+	b.keepRows(round)
 	trees, errs := make([]Tree, k), make([]error, k)
 	err = b.Pool.For(ctx, k, func(o int) {
 		seed := b.Stream.Child("tree").At(round*k + o).Uint64()
-		trees[o], errs[o] = b.tree(ctx, o, seed)
+		trees[o], errs[o] = b.tree(ctx, round, o, seed)
 	})
 	for _, e := range errs {
 		if err == nil {
@@ -165,10 +241,12 @@ func (b *booster) round(ctx context.Context, round int) error {
 	}
 	first := len(b.ensemble.Trees)
 	b.ensemble.Trees = append(b.ensemble.Trees, trees...)
-	if b.valid == nil {
-		return nil
+	if b.valid != nil {
+		if err := b.addParallel(ctx, b.valid, b.Valid.X, nil, b.Valid.X.Rows, first, trees); err != nil {
+			return err
+		}
 	}
-	return b.addParallel(ctx, b.valid, b.Valid.X, nil, b.Valid.X.Rows, first, trees)
+	return b.dart.restoreDropped(ctx, b)
 }
 
 // addParallel is Ensemble.add for the first n of rows (nil = of all rows).
@@ -184,13 +262,13 @@ func (b *booster) addParallel(ctx context.Context, dst []float64, x *dataset.Mat
 const fewColumns = 0.65
 
 // tree learns the tree of output o and adds it to the scores.
-func (b *booster) tree(ctx context.Context, o int, seed uint64) (Tree, error) {
+func (b *booster) tree(ctx context.Context, round, o int, seed uint64) (Tree, error) {
 	n, k := b.X.Rows, b.ensemble.Outputs
 	g := b.takeGrower()
 	defer b.giveGrower(g)
 	p := pairs{g: b.g, h: b.h, at: o, stride: k, factor: 1}
 	if k > 1 {
-		p.factor = 2 // each class steps as if the others stood still: XGBoost's remedy
+		p.factor = b.classFactor()
 	}
 	fix, err := newFixed(ctx, b.Pool, p)
 	if err != nil {
@@ -199,7 +277,8 @@ func (b *booster) tree(ctx context.Context, o int, seed uint64) (Tree, error) {
 	if err := fix.pack(ctx, b.Pool, g.packed, p); err != nil {
 		return Tree{}, err
 	}
-	sample := drawRows(g.idx, b.Subsample, hash(seed, 0, 0))
+	sample := b.rows(g.idx, round, hash(seed, 0, 0))
+	g.countBy(p)
 	columns, tiles := b.columns, []tile(nil)
 	share := b.ColumnsByTree
 	if share > 0 && share < 1 {
@@ -214,7 +293,14 @@ func (b *booster) tree(ctx context.Context, o int, seed uint64) (Tree, error) {
 	if err := g.grow(ctx, sample, tiles, columns, fix, hash(seed, 2, 0)); err != nil {
 		return Tree{}, err
 	}
-	t := g.tree(b.LearningRate)
+	t := g.tree(b.LearningRate, b.threshold())
+	if l, ok := b.loss.(loss.Leafwise); ok {
+		if err := b.renewLeaves(ctx, g, &t, l.Quantile()); err != nil {
+			return Tree{}, err
+		}
+	}
+	b.limitSteps(&t)
+	b.dart.scale(o, &t)
 	if err := b.addLeaves(ctx, g, &t, o); err != nil {
 		return Tree{}, err
 	}
@@ -238,6 +324,22 @@ func (b *booster) addLeaves(ctx context.Context, g *grower, t *Tree, o int) erro
 			b.scores[int(r)*k+o] += v
 		}
 	})
+}
+
+// classFactor is ClassFactor or its default.
+func (b *booster) classFactor() float64 {
+	if b.ClassFactor > 0 {
+		return b.ClassFactor
+	}
+	return 2
+}
+
+// threshold is where a split of a number cuts.
+func (b *booster) threshold() func(c *Column, left, right int) float32 {
+	if b.WideThresholds {
+		return func(c *Column, left, _ int) float32 { return c.ThresholdAbove(left, left+1) }
+	}
+	return (*Column).Threshold
 }
 
 func (b *booster) takeGrower() *grower {

@@ -23,6 +23,8 @@ type GrowOptions struct {
 	CatLambda       float64 // added to λ for a split of ordered levels
 
 	RandomThresholds bool // one random threshold for each column of a node, as in extremely randomised trees
+
+	Constraints
 }
 
 // node is a part of a tree that grows.
@@ -33,6 +35,7 @@ type node struct {
 	sum         int64
 	split       split
 	hist        []int64 // while it may still serve its children
+	limits      *limits // nil = none
 }
 
 // grower grows one tree at a time and keeps its memory for the next.
@@ -48,6 +51,9 @@ type grower struct {
 	caution int     // of the splits that are left, one in so many may be made ahead of its turn; speed only
 	packed  []int64 // the gradient pairs of all rows, see fixed.go
 	sampler columnSampler
+	ones    []int64   // 1 for every row, to count them
+	counts  [][]int64 // of the nodes by number: their histograms of rows, where they are counted
+	mark    []bool    // of columns, see allowed
 
 	searches []searchTask // memory of search
 	cuts     []cut        // memory of expand
@@ -66,6 +72,7 @@ func newGrower(b *Bins, o GrowOptions, pool *par.Pool) *grower {
 		g.maxCategories = MaxBins
 	}
 	g.smooth, g.categoryLambda, g.random = o.CatSmooth, o.CatLambda, o.RandomThresholds
+	g.constraints = &g.Constraints
 	return g
 }
 
@@ -80,7 +87,8 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 	if root.sum, err = g.sumOf(ctx, g.idx[:rows]); err != nil {
 		return err
 	}
-	g.nodes = append(g.nodes[:0], root)
+	root.limits = g.rootLimits(root.sum)
+	g.nodes, g.counts = append(g.nodes[:0], root), g.counts[:0]
 	if err := g.learn(ctx, nil, []int32{0}); err != nil {
 		return err
 	}
@@ -156,6 +164,7 @@ func (g *grower) expand(ctx context.Context, batch []int32) error {
 		g.nodes = append(g.nodes,
 			node{lo: nd.lo, hi: mid, depth: nd.depth + 1, sum: nd.split.sum, split: split{feature: -1}},
 			node{lo: mid, hi: nd.hi, depth: nd.depth + 1, sum: nd.sum - nd.split.sum, split: split{feature: -1}})
+		g.limitChildren(n, g.nodes[n].left, g.nodes[n].right)
 	}
 	fresh := make([]int32, 0, 2*len(batch))
 	for n := from; n < int32(len(g.nodes)); n++ {
@@ -167,7 +176,7 @@ func (g *grower) expand(ctx context.Context, batch []int32) error {
 // splittable reports whether a node may have children.
 func (g *grower) splittable(n *node) bool {
 	_, h := g.fixed.split(n.sum)
-	return (g.MaxDepth == 0 || n.depth < g.MaxDepth) && n.hi-n.lo > 1 && h/2 >= g.minHessian
+	return (g.MaxDepth == 0 || n.depth < g.MaxDepth) && n.hi-n.lo >= 2*max(g.MinRows, 1) && h/2 >= g.minHessian
 }
 
 // few reports whether a node has so few rows that its splits are found faster from the rows than from a histogram.
@@ -178,12 +187,16 @@ func (g *grower) few(n *node) bool {
 // learn makes the histograms of fresh nodes, the pairs of children of parents, and finds their best splits. Of two
 // children the smaller one is counted, the other is the parent less the smaller.
 func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
-	var dst [][]int64
+	var dst, countDst [][]int64
+	var rest [][2][]int64 // parent's counts, smaller child's
 	var rows [][]uint32
 	count := func(n int32) {
 		nd := &g.nodes[n]
 		nd.hist = g.take()
 		dst, rows = append(dst, nd.hist), append(rows, g.idx[nd.lo:nd.hi])
+		if g.countRows {
+			countDst = append(countDst, g.setCounts(n, g.take()))
+		}
 	}
 	need := func(n int32) bool { return g.splittable(&g.nodes[n]) && !g.few(&g.nodes[n]) }
 	var families []family
@@ -206,6 +219,10 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 			count(small)
 			g.nodes[big].hist, p.hist = p.hist, nil
 			f.subtract = true
+			if g.countRows {
+				rest = append(rest, [2][]int64{g.setCounts(big, g.countsOf(parent)), g.counts[small]})
+				g.setCounts(parent, nil)
+			}
 		case needBig:
 			count(big)
 			if needSmall {
@@ -219,6 +236,14 @@ func (g *grower) learn(ctx context.Context, parents, fresh []int32) error {
 	}
 	if err := g.histograms.build(ctx, dst, rows, g.packed); err != nil {
 		return err
+	}
+	if g.countRows {
+		if err := g.histograms.build(ctx, countDst, rows, g.ones); err != nil {
+			return err
+		}
+		for _, r := range rest {
+			g.subtract(r[0], r[1])
+		}
 	}
 	return g.search(ctx, families)
 }
@@ -254,7 +279,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 		for k, n := range f.nodes {
 			if n >= 0 && g.splittable(&g.nodes[n]) {
 				nd := &g.nodes[n]
-				looked[k] = g.sampler.of(nd.depth, n)
+				looked[k] = g.allowed(nd, g.sampler.of(nd.depth, n))
 				cells += min(g.used, (nd.hi-nd.lo)*len(looked[k]))
 			}
 		}
@@ -289,7 +314,7 @@ func (g *grower) search(ctx context.Context, families []family) error {
 			t.best[k].feature = -1
 			if len(t.looked[k]) > 0 {
 				nd := &g.nodes[n]
-				t.best[k] = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed}, nd.sum, t.looked[k], int(n))
+				t.best[k] = g.find(source{&g.layout, nd.hist, g.idx[nd.lo:nd.hi], g.packed, g.restrict(n)}, nd.sum, t.looked[k], int(n))
 			}
 		}
 	})
@@ -319,14 +344,18 @@ func (g *grower) search(ctx context.Context, families []family) error {
 func (g *grower) drop(n int32) {
 	g.release(g.nodes[n].hist)
 	g.nodes[n].hist = nil
+	if g.countRows {
+		g.release(g.countsOf(n))
+		g.setCounts(n, nil)
+	}
 }
 
 // tree is the grown tree with leaf values scaled by the learning rate.
-func (g *grower) tree(rate float64) Tree {
+func (g *grower) tree(rate float64, threshold func(c *Column, left, right int) float32) Tree {
 	g.leaves = g.leaves[:0]
-	t := flatten(g.nodes, g.bins, (*Column).Threshold, func(values []float32, n int32) []float32 {
+	t := flatten(g.nodes, g.bins, threshold, func(values []float32, n int32) []float32 {
 		g.leaves = append(g.leaves, n)
-		return append(values, float32(float64(rate*g.weight(g.real(g.nodes[n].sum)))))
+		return append(values, float32(float64(rate*g.leafValue(n))))
 	})
 	t.Gains, t.Covers = make([]float32, len(t.Nodes)), make([]float32, len(t.Nodes))
 	k := 0

@@ -61,7 +61,7 @@ func TestLeafWiseIsBestFirst(t *testing.T) {
 			if !slices.Equal(shape(other), want) {
 				t.Errorf("%d leaves: other splits with one in %d made ahead", leaves, other.caution)
 			}
-			for i := range other.tree(0.1).Values {
+			for i := range other.tree(0.1, (*Column).Threshold).Values {
 				if n := other.leaves[i]; other.nodes[n].hi <= other.nodes[n].lo {
 					t.Errorf("%d leaves: leaf %d has no rows", leaves, i)
 				}

@@ -53,9 +53,15 @@ func drawRows(idx []uint32, share float64, seed uint64) int {
 		return len(idx)
 	}
 	limit := uint64(share * math.MaxUint64 / 2)
+	return divideRows(idx, func(i int) bool { return hash(seed, uint64(i), 0)>>1 < limit })
+}
+
+// divideRows writes the rows that are in to the front of idx and the others behind them, both ascending. It returns how
+// many are in; if none is, the first row counts as in.
+func divideRows(idx []uint32, isIn func(i int) bool) int {
 	in, out := 0, len(idx)-1
 	for i := range idx {
-		if hash(seed, uint64(i), 0)>>1 < limit {
+		if isIn(i) {
 			idx[in] = uint32(i)
 			in++
 		} else {

@@ -89,6 +89,9 @@ type finder struct {
 	seed   uint64 // of the random thresholds
 
 	minHessian int64 // minChildWeight in scaled units, at least 1
+
+	constraints *Constraints // nil = none
+	countRows   bool         // see Constraints.ExactRows; false where the hessians count the rows
 }
 
 func (f *finder) prepare() {
@@ -138,9 +141,10 @@ type level struct {
 // source is where the sums of a node's bins come from: its histogram, or, when hist is nil, its few rows.
 type source struct {
 	*layout
-	hist   []int64
-	rows   []uint32
-	packed []int64
+	hist         []int64
+	rows         []uint32
+	packed       []int64
+	*restriction // nil = none
 }
 
 // gather writes the occupied bins of a column to levels, ascending. cells is scratch, all 0 before and after.
@@ -191,12 +195,19 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 	best := split{feature: -1}
 	gi, hi := f.fixed.split(sum)
 	parent := s.score(float64(gi), float64(hi))
+	if f.constraints != nil && f.constraints.MinRows > 1 && !f.countRows {
+		s.minHessian = max(s.minHessian, s.leastHessian(len(from.rows), hi))
+	}
+	constrained := s.refereeOf(&from, gi, hi)
+	if constrained != nil {
+		parent = constrained.parent
+	}
 	unit := f.hScale / (f.gScale * f.gScale)
 	best.gain = max(1e-12*math.Abs(parent), math.Nextafter(f.gamma/unit, 0))
 	room := findRooms.Get().(*findRoom)
 	defer findRooms.Put(room)
 	scan := &room.scan
-	dense := from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random && s.lambda < mostLambda
+	dense := constrained == nil && from.hist != nil && s.alpha == 0 && s.maxDeltaStep == 0 && !s.random && s.lambda < mostLambda
 	if dense {
 		scan.start(&s, sum, parent)
 	}
@@ -211,8 +222,15 @@ func (f *finder) find(from source, sum int64, features []int32, node int) split 
 		}
 		switch levels := from.gather(&room.levels, c, j, &room.cells); {
 		case len(levels) < 2:
+		case constrained != nil:
+			constrained.count(&from, c, j, levels, &room.cells)
+			if c.Levels > 0 {
+				constrained.findCategory(&best, c, levels, sum, parent, j, node, constrained)
+			} else {
+				constrained.findNumber(&best, levels, sum, j, node)
+			}
 		case c.Levels > 0:
-			s.findCategory(&best, c, levels, sum, parent, j, node)
+			s.findCategory(&best, c, levels, sum, parent, j, node, nil)
 		default:
 			s.findNumber(&best, levels, sum, parent, j, node)
 		}

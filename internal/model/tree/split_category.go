@@ -8,7 +8,7 @@ import (
 // findCategory splits a node's levels, missing values being one, in two groups. With few levels each is tried against the rest. Otherwise they are
 // ordered by G / (H + smooth) and cut: for a convex loss one of these cuts is the best of all groupings (Fisher 1958;
 // LightGBM 2017, with its smoothing, its own λ, and its limit to the size of the smaller group against over-fitting).
-func (f *finder) findCategory(best *split, c *Column, levels []level, sum int64, parent float64, feature int32, node int) {
+func (f *finder) findCategory(best *split, c *Column, levels []level, sum int64, parent float64, feature int32, node int, constrained *referee) {
 	oneHot := c.Count < f.maxOneHot
 	found := false
 	try := func(left int64, group []level) {
@@ -17,7 +17,14 @@ func (f *finder) findCategory(best *split, c *Column, levels []level, sum int64,
 		if hl < f.minHessian || hr < f.minHessian {
 			return
 		}
-		if gain := f.score(float64(gl), float64(hl)) + f.score(float64(gr), float64(hr)) - parent; gain > best.gain {
+		gain := f.score(float64(gl), float64(hl)) + f.score(float64(gr), float64(hr)) - parent
+		if constrained != nil {
+			var legal bool
+			if gain, legal = constrained.gain(left, sum, constrained.rowsOf(group), 0); !legal {
+				return
+			}
+		}
+		if gain > best.gain {
 			found = true
 			*best = split{gain: gain, feature: feature, sum: left}
 			for _, l := range group {

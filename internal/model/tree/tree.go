@@ -10,7 +10,10 @@
 //	split.go, split_category.go         the best cut of a column's bins
 //	scan.go                             the same for the plain case, four cuts at a time
 //	partition.go, grow.go, leafwise.go  rows move to the children; depth-wise or leaf-wise growth
+//	constraints*.go, split_constrained.go  order, interaction, rows and smoothness that a tree must keep
 //	boost.go, booster.go                rounds of trees on a loss, early stopping; the fitted booster
+//	sample.go, goss.go, dart.go         what a tree sees of rows, columns and earlier trees
+//	renew.go, need.go                   leaves by quantiles, limits to steps; the memory that a fit takes
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
 //	*_amd64.s                           kernels for AVX2, each with its loop in Go beside it

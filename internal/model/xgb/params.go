@@ -3,6 +3,8 @@ package xgb
 import (
 	"slices"
 
+	"sadi/internal/dataset"
+	"sadi/internal/loss"
 	"sadi/internal/model/tree"
 	"sadi/internal/param"
 )
@@ -57,6 +59,24 @@ var params = param.Set{
 		Desc: "Smoothing of a level's mean gradient when levels are ordered (LightGBM's parameter)."},
 	{Name: "cat_l2", Kind: param.Float, Lo: 0, Hi: 1e9, Default: 10.0,
 		Desc: "Added to reg_lambda when a split of ordered levels is judged (LightGBM's parameter)."},
+	{Name: "monotone_constraints", Kind: param.Text, Default: "",
+		Desc: "Where predictions may only rise (1) or fall (-1) with a column: \"(1,-1,0)\" by place, or by name as \"age:1, income:-1\"; " +
+			"empty = nowhere."},
+	{Name: "interaction_constraints", Kind: param.Text, Default: "",
+		Desc: "Lists of columns, by place or name, such as [[0, 1], [\"age\", \"income\"]]: a path in a tree stays within one of them; " +
+			"a column in none stands alone; empty = no constraint."},
+	{Name: "booster", Kind: param.Choice, Choices: []string{"gbtree", "dart"}, Default: "gbtree",
+		Desc: "dart drops some of the trees while new ones are learned (DART, 2015)."},
+	{Name: "rate_drop", Kind: param.Float, Lo: 0, Hi: 1, Default: 0.0,
+		Desc: "dart: chance of each tree to be dropped in a round."},
+	{Name: "skip_drop", Kind: param.Float, Lo: 0, Hi: 1, Default: 0.0,
+		Desc: "dart: chance of a round to drop nothing."},
+	{Name: "one_drop", Kind: param.Bool, Default: false,
+		Desc: "dart: drop at least one tree in a round that is not skipped."},
+	{Name: "sample_type", Kind: param.Choice, Choices: []string{"uniform", "weighted"}, Default: "uniform",
+		Desc: "dart: uniform gives each tree the same chance, weighted one in proportion to its weight."},
+	{Name: "normalize_type", Kind: param.Choice, Choices: []string{"tree", "forest"}, Default: "tree",
+		Desc: "dart: a new tree weighs as much as one of the dropped ones, or as all of them together."},
 	{Name: "extra_trees", Kind: param.Bool, Default: false,
 		Desc: "Try one random threshold for each column of a node instead of all (LightGBM's parameter).",
 		Tune: &param.Tune{}},
@@ -65,13 +85,63 @@ var params = param.Set{
 			"The model keeps the best round. Without validation rows it has no effect."},
 }
 
-var classifierParams = append(slices.Clone(params), param.Param{
-	Name: "scale_pos_weight", Kind: param.Float, Lo: 1e-6, Hi: 1e6, Default: 1.0,
-	Desc: "Factor on the weights of class 1 of a binary problem.",
-})
+var classifierParams = append(slices.Clone(params),
+	param.Param{Name: "objective", Kind: param.Choice, Choices: []string{"auto", "binary:logistic", "multi:softprob"}, Default: "auto",
+		Desc: "The loss; auto = the one for the number of classes."},
+	param.Param{Name: "scale_pos_weight", Kind: param.Float, Lo: 1e-6, Hi: 1e6, Default: 1.0,
+		Desc: "Factor on the weights of class 1 of a binary problem."})
 
-// options are the kernel's options for checked values.
-func options(v param.Values) tree.BoostOptions {
+var regressorParams = append(slices.Clone(params),
+	param.Param{Name: "objective", Kind: param.Choice, Choices: objectives, Default: "reg:squarederror",
+		Desc: "The loss. count:poisson and reg:tweedie need targets of at least 0, reg:gamma above 0; reg:absoluteerror and " +
+			"reg:quantileerror set their leaves by medians and quantiles."},
+	param.Param{Name: "huber_slope", Kind: param.Float, Lo: 1e-9, Hi: 1e12, Default: 1.0,
+		Desc: "reg:pseudohubererror: the error at which the loss turns from squared to absolute, in units of the target."},
+	param.Param{Name: "quantile_alpha", Kind: param.Float, Lo: 0.001, Hi: 0.999, Default: 0.5,
+		Desc: "reg:quantileerror: the share of the targets below the prediction."},
+	param.Param{Name: "tweedie_variance_power", Kind: param.Float, Lo: 1.001, Hi: 1.999, Default: 1.5,
+		Desc: "reg:tweedie: near 1 the targets are like counts, near 2 like amounts."})
+
+var objectives = []string{"reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:quantileerror", "count:poisson", "reg:gamma",
+	"reg:tweedie"}
+
+// lossOf is the loss of a regressor's objective.
+func lossOf(v param.Values) loss.Loss {
+	switch v.Choice("objective") {
+	case "reg:absoluteerror":
+		return loss.Absolute{}
+	case "reg:pseudohubererror":
+		return loss.PseudoHuber{Delta: v.Float("huber_slope")}
+	case "reg:quantileerror":
+		return loss.Quantile{Alpha: v.Float("quantile_alpha")}
+	case "count:poisson":
+		return loss.Poisson{Step: poissonStep(v)}
+	case "reg:gamma":
+		return loss.Gamma{}
+	case "reg:tweedie":
+		return loss.Tweedie{Power: v.Float("tweedie_variance_power")}
+	}
+	return loss.Squared{}
+}
+
+// poissonStep is max_delta_step, which XGBoost sets to 0.7 where counts are learned and none is given.
+func poissonStep(v param.Values) float64 {
+	if s := v.Float("max_delta_step"); s > 0 {
+		return s
+	}
+	return 0.7
+}
+
+// options are the kernel's options for checked values and the features of the data.
+func options(v param.Values, features []dataset.Feature) (tree.BoostOptions, error) {
+	monotone, err := tree.ParseMonotone("monotone_constraints", v.Text("monotone_constraints"), features)
+	if err != nil {
+		return tree.BoostOptions{}, err
+	}
+	together, err := tree.ParseTogether("interaction_constraints", v.Text("interaction_constraints"), features)
+	if err != nil {
+		return tree.BoostOptions{}, err
+	}
 	return tree.BoostOptions{
 		GrowOptions: tree.GrowOptions{
 			MaxDepth:         v.Int("max_depth"),
@@ -89,6 +159,7 @@ func options(v param.Values) tree.BoostOptions {
 			CatSmooth:        v.Float("cat_smooth"),
 			CatLambda:        v.Float("cat_l2"),
 			RandomThresholds: v.Bool("extra_trees"),
+			Constraints:      tree.Constraints{Monotone: monotone, Together: tree.WithSingles(together, len(features))},
 		},
 		Rounds:        v.Int("n_estimators"),
 		LearningRate:  v.Float("learning_rate"),
@@ -96,5 +167,20 @@ func options(v param.Values) tree.BoostOptions {
 		ColumnsByTree: v.Float("colsample_bytree"),
 		MaxBin:        v.Int("max_bin"),
 		Patience:      v.Int("early_stopping_rounds"),
+		Dart:          dart(v),
+	}, nil
+}
+
+// dart is nil where trees are not dropped.
+func dart(v param.Values) *tree.Dart {
+	if v.Choice("booster") != "dart" {
+		return nil
+	}
+	return &tree.Dart{
+		Rate:       v.Float("rate_drop"),
+		Skip:       v.Float("skip_drop"),
+		AtLeastOne: v.Bool("one_drop"),
+		ByWeight:   v.Choice("sample_type") == "weighted",
+		Forest:     v.Choice("normalize_type") == "forest",
 	}
 }

@@ -5,8 +5,9 @@
 //
 //	Σ_i g_i f(x_i) + ½ h_i f(x_i)²  +  γ·leaves + ½ λ Σ w² + α Σ |w| ,
 //
-// on histograms of at most 255 bins a column. Missing values learn their side, categories are split natively. The trees
-// are grown by package tree; here are the parameters, with XGBoost's names and meanings.
+// on histograms of at most 255 bins a column. Missing values learn their side, categories are split natively; trees obey
+// monotone and interaction constraints and may be dropped for a round (DART). The trees are grown by package tree; here
+// are the parameters, with XGBoost's names and meanings.
 package xgb
 
 import (
@@ -23,12 +24,14 @@ import (
 // Classifier is xgb_classifier: logistic or multinomial log loss.
 type Classifier struct{}
 
-// Regressor is xgb_regressor: squared error.
+// Regressor is xgb_regressor: squared error, or the loss of another objective.
 type Regressor struct{}
 
 var (
 	_ model.Model = Classifier{}
 	_ model.Model = Regressor{}
+	_ model.Needy = Classifier{}
+	_ model.Needy = Regressor{}
 )
 
 const (
@@ -69,18 +72,33 @@ func caps(problems ...sadi.Problem) model.Caps {
 func (Classifier) Params() param.Set { return classifierParams }
 
 // Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return params }
+func (Regressor) Params() param.Set { return regressorParams }
 
 // Fit learns a booster.
 func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	o := options(values)
+	o, err := options(values, train.X.Features)
+	if err != nil {
+		return nil, err
+	}
+	if objective := values.Choice("objective"); objective != "auto" && (objective == "binary:logistic") != (train.Y.Problem == sadi.Binary) {
+		return nil, sadi.Errorf(sadi.BadUsage, "the objective %s is not for a %s problem", objective, train.Y.Problem).At("objective").
+			Advise("leave the objective out")
+	}
 	o.ScalePosWeight = values.Float("scale_pos_weight")
 	return fit(ctx, train, o)
 }
 
 // Fit learns a booster.
 func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	return fit(ctx, train, options(values))
+	o, err := options(values, train.X.Features)
+	if err != nil {
+		return nil, err
+	}
+	o.Loss = lossOf(values)
+	if values.Choice("objective") == "count:poisson" {
+		o.MaxDeltaStep = poissonStep(values)
+	}
+	return fit(ctx, train, o)
 }
 
 func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fitted, error) {
@@ -89,6 +107,18 @@ func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fit
 		return nil, err // not a nil *Booster in the interface
 	}
 	return b, nil
+}
+
+// Need says what Fit will take.
+func (Classifier) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
+
+// Need says what Fit will take.
+func (Regressor) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
+
+func need(s model.Shape, values param.Values) model.Need {
+	// Constraints name features, and take nothing that counts.
+	o, _ := options(values.With("monotone_constraints", "").With("interaction_constraints", ""), nil)
+	return o.Need(s)
 }
 
 // Decode reads a booster.
