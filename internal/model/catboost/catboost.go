@@ -72,14 +72,14 @@ func (Regressor) Params() param.Set { return params }
 
 // Fit learns a model.
 func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	o := options(values)
+	o := options(values, train.Y.Problem)
 	o.Balance = balances[values.Choice("auto_class_weights")]
 	return fit(ctx, train, o)
 }
 
 // Fit learns a model.
 func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	return fit(ctx, train, options(values))
+	return fit(ctx, train, options(values, train.Y.Problem))
 }
 
 func fit(ctx context.Context, train model.Train, o tree.ObliviousOptions) (model.Fitted, error) {

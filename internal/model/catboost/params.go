@@ -3,6 +3,7 @@ package catboost
 import (
 	"slices"
 
+	"sadi"
 	"sadi/internal/model/tree"
 	"sadi/internal/param"
 )
@@ -23,13 +24,15 @@ var params = param.Set{
 	{Name: "random_strength", Kind: param.Float, Lo: 0, Hi: 1e6, Default: 1.0,
 		Desc: "Noise on the scores of splits, in standard deviations of the gradients; it fades with the rounds.",
 		Tune: &param.Tune{Lo: 0, Hi: 10}},
-	{Name: "bootstrap_type", Kind: param.Choice, Choices: []string{"Bayesian", "Bernoulli", "No"}, Default: "Bayesian",
-		Desc: "How the rows are weighed for the structure of each tree: with random weights, with a share of them, or alike."},
+	{Name: "bootstrap_type", Kind: param.Choice, Choices: []string{"auto", "MVS", "Bayesian", "Bernoulli", "No"}, Default: "auto",
+		Desc: "How the rows are weighed for the structure of each tree: Bayesian gives random weights, Bernoulli takes a share of them, " +
+			"MVS a share in which large gradients are likelier; auto = MVS, and Bayesian for more than two classes."},
 	{Name: "bagging_temperature", Kind: param.Float, Lo: 0, Hi: 100, Default: 1.0,
 		Desc: "Exponent on the random weights of the Bayesian bootstrap: 0 makes them equal.",
 		Tune: &param.Tune{Lo: 0, Hi: 2}},
 	{Name: "subsample", Kind: param.Float, Lo: 0.01, Hi: 1, Default: 0.8,
-		Desc: "Share of the rows for the structure of each tree; for the Bernoulli bootstrap."},
+		Desc: "Share of the rows for the structure of each tree, for MVS and Bernoulli.",
+		Tune: &param.Tune{Lo: 0.5, Hi: 1}},
 	{Name: "rsm", Aliases: []string{"colsample_bylevel"}, Kind: param.Float, Lo: 0.01, Hi: 1, Default: 1.0,
 		Desc: "Share of the columns that each level of a tree sees.",
 		Tune: &param.Tune{Lo: 0.3, Hi: 1}},
@@ -65,11 +68,19 @@ var classifierParams = append(slices.Clone(params), param.Param{
 var balances = map[string]float64{"None": 0, "Balanced": 1, "SqrtBalanced": 0.5}
 
 var bootstraps = map[string]tree.Bootstrap{
-	"Bayesian": tree.BayesianBootstrap, "Bernoulli": tree.BernoulliBootstrap, "No": tree.NoBootstrap,
+	"MVS": tree.MVSBootstrap, "Bayesian": tree.BayesianBootstrap, "Bernoulli": tree.BernoulliBootstrap, "No": tree.NoBootstrap,
 }
 
 // options are the kernel's options for checked values.
-func options(v param.Values) tree.ObliviousOptions {
+func options(v param.Values, p sadi.Problem) tree.ObliviousOptions {
+	bootstrap, named := bootstraps[v.Choice("bootstrap_type")]
+	switch {
+	case named:
+	case p == sadi.Multiclass:
+		bootstrap = tree.BayesianBootstrap
+	default:
+		bootstrap = tree.MVSBootstrap
+	}
 	return tree.ObliviousOptions{
 		Rounds:         v.Int("iterations"),
 		LearningRate:   v.Float("learning_rate"),
@@ -77,7 +88,7 @@ func options(v param.Values) tree.ObliviousOptions {
 		L2:             v.Float("l2_leaf_reg"),
 		Cosine:         v.Choice("score_function") == "Cosine",
 		RandomStrength: v.Float("random_strength"),
-		Bootstrap:      bootstraps[v.Choice("bootstrap_type")],
+		Bootstrap:      bootstrap,
 		Temperature:    v.Float("bagging_temperature"),
 		Subsample:      v.Float("subsample"),
 		ColumnShare:    v.Float("rsm"),

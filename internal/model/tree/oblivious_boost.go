@@ -20,7 +20,7 @@ type ObliviousOptions struct {
 	RandomStrength float64 // of the noise on scores, in standard deviations of the gradients; it fades with the rounds
 	Bootstrap      Bootstrap
 	Temperature    float64 // of the Bayesian bootstrap
-	Subsample      float64 // of the Bernoulli bootstrap
+	Subsample      float64 // of the Bernoulli and the MVS bootstrap
 	ColumnShare    float64 // of the columns, for each level
 	MaxBin         int     // value bins of a number, 2..255
 	LeastWeight    float64 // rows of mean weight in a leaf below which it counts as not split
@@ -218,8 +218,10 @@ func (b *symmetricBooster) round(ctx context.Context) error {
 		t.Splits = append(t.Splits, b.cats.split(&asked[i]))
 	}
 	last := len(b.folds) - 1
-	for k, f := range b.folds {
-		if k != at {
+	for i := range b.folds {
+		k := (at + i) % len(b.folds) // first the one whose gradients are there
+		f := b.folds[k]
+		if i > 0 {
 			if err := b.gradients(ctx, f, nil); err != nil {
 				return err
 			}

@@ -136,36 +136,6 @@ func answerBins(leaf []uint32, bins []uint8, right *[256]uint8, level int) {
 	}
 }
 
-// bootstrap weighs the rows of one tree.
-type bootstrap struct {
-	kind        Bootstrap
-	share       float64 // Bernoulli: of the rows
-	temperature float64 // Bayesian
-}
-
-// Bootstrap is how the rows are weighed for the structure of a tree.
-type Bootstrap uint8
-
-// The kinds of bootstrap.
-const (
-	NoBootstrap        Bootstrap = iota
-	BayesianBootstrap            // weights −ln(u)^temperature
-	BernoulliBootstrap           // each row with the probability of a share
-)
-
-// weight is the weight of a row, never 0.
-func (b *bootstrap) weight(seed uint64, row int) float64 {
-	if b.kind != BayesianBootstrap || b.temperature == 0 {
-		return 1
-	}
-	u := (float64(hash(seed, uint64(row), 1)>>11) + 0.5) * 0x1p-53
-	w := -math.Log(u)
-	if b.temperature != 1 {
-		w = math.Pow(w, b.temperature)
-	}
-	return w
-}
-
 // bucketsOf is the target of the statistics: a class, or the rank of a number among all, in steps of 1/targetUnits.
 func bucketsOf(set dataset.Set) []int32 {
 	y := set.Y.Y

@@ -9,13 +9,12 @@ import (
 // structure chooses the splits of one tree on the gradients of a fold.
 func (b *symmetricBooster) structure(ctx context.Context, f *fold, seed uint64) ([]answer, []float32, error) {
 	s := b.leaves
-	rows := len(s.idx)
-	share := 0.0
-	if b.drawn.kind == BernoulliBootstrap {
-		share = b.drawn.share
+	part := f.parts[0]
+	rows, err := b.drawn.draw(ctx, b, s.idx, b.g[part.at*b.out.outputs:], b.out.outputs, hash(seed, 1, 0))
+	if err != nil {
+		return nil, nil, err
 	}
-	rows = drawRows(s.idx, share, hash(seed, 1, 0))
-	if err := b.weigh(ctx, f, hash(seed, 2, 0)); err != nil {
+	if err := b.weigh(ctx, f); err != nil {
 		return nil, nil, err
 	}
 	s.start(rows)
@@ -71,12 +70,12 @@ func (s *symmetric) finish() {
 }
 
 // weigh makes the views of the rows: gradients and weights, times those of the bootstrap, in fixed point.
-func (b *symmetricBooster) weigh(ctx context.Context, f *fold, seed uint64) error {
+func (b *symmetricBooster) weigh(ctx context.Context, f *fold) error {
 	k := b.out.outputs
 	for _, part := range f.parts {
 		err := b.Pool.For(ctx, (part.end+rowBlock-1)/rowBlock, func(i int) {
 			for r := i * rowBlock; r < min((i+1)*rowBlock, part.end); r++ {
-				u := b.drawn.weight(seed, r)
+				u := b.drawn.weight(r)
 				w := u
 				if f.weights != nil {
 					w *= f.weights[r]
