@@ -31,7 +31,7 @@ type ObliviousOptions struct {
 	MaxCombination int // most categories in a combination, tests on other features counting as one
 	Permutations   int // random orders of the rows for the structure of trees; one more is for the leaf values
 
-	Balance  float64 // classes weigh (the largest class / the class) to this power
+	Balance  float64 // power of model.Balance; 0 = the classes weigh what their rows do
 	Patience int     // as in BoostOptions
 }
 
@@ -98,7 +98,9 @@ func (b *symmetricBooster) start(ctx context.Context) error {
 	if err := l.Check(b.Y.Y); err != nil {
 		return err
 	}
-	b.balance()
+	if b.Balance != 0 {
+		b.Weights = model.Balance(b.Y, b.Weights, b.Balance)
+	}
 	b.meanWeight = 1
 	if b.Weights != nil {
 		sum := 0.0
@@ -133,31 +135,6 @@ func (b *symmetricBooster) start(ctx context.Context) error {
 		fill(b.valid, b.out.base)
 	}
 	return context.Cause(ctx)
-}
-
-// balance multiplies the weights by the power of the classes' rarity.
-func (b *symmetricBooster) balance() {
-	if b.Balance == 0 || !b.Y.Problem.IsClassification() {
-		return
-	}
-	weight := func(i int) float64 {
-		if b.Weights == nil {
-			return 1
-		}
-		return b.Weights[i]
-	}
-	totals, largest := make([]float64, b.Y.Classes), 0.0
-	for i, y := range b.Y.Y {
-		totals[int(y)] += weight(i)
-		largest = max(largest, totals[int(y)])
-	}
-	weights := make([]float64, len(b.Y.Y))
-	for i, y := range b.Y.Y {
-		if t := totals[int(y)]; t > 0 {
-			weights[i] = weight(i) * math.Pow(largest/t, b.Balance)
-		}
-	}
-	b.Weights = weights
 }
 
 // rate is CatBoost's automatic learning rate for the loss, with or without early stopping.
