@@ -8,6 +8,7 @@ import (
 	"sadi"
 	"sadi/internal/engine"
 	"sadi/internal/model"
+	"sadi/internal/model/catboost"
 	"sadi/internal/model/decisiontree"
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
@@ -38,6 +39,8 @@ func Models() []model.Model {
 		extratrees.Regressor{},
 		xgb.Classifier{},
 		xgb.Regressor{},
+		catboost.Classifier{},
+		catboost.Regressor{},
 	}
 }
 

@@ -35,6 +35,8 @@ var pinned = []struct {
 	{"extra_trees_regressor", "ExtraTreesRegressor extra_trees"},
 	{"xgb_classifier", "XGBClassifier xgb xgboost"},
 	{"xgb_regressor", "XGBRegressor xgb xgboost"},
+	{"catboost_classifier", "CatBoostClassifier catboost"},
+	{"catboost_regressor", "CatBoostRegressor catboost"},
 }
 
 func TestNamesArePinned(t *testing.T) {

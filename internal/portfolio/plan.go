@@ -79,8 +79,10 @@ func (e *entry) fits(f Facts) bool {
 		f.Rows >= e.MinRows && (e.MaxRows == 0 || f.Rows <= e.MaxRows) && f.Categorical >= e.MinCategorical
 }
 
-// boosts reports whether the entry grows a tree for each class and round.
-func (e *entry) boosts() bool { return strings.HasPrefix(e.Model, "xgb_") }
+// boosts reports whether the entry learns in rounds, each of which takes time for every class.
+func (e *entry) boosts() bool {
+	return strings.HasPrefix(e.Model, "xgb_") || strings.HasPrefix(e.Model, "catboost_")
+}
 
 // cost is the relative training time: boosters grow a tree for each class, forests one for all.
 func (e *entry) cost(f Facts) float64 {

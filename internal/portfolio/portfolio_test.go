@@ -11,9 +11,9 @@ import (
 	"sadi"
 )
 
-var classifiers = []string{"dummy", "logistic_regression", "decision_tree_classifier", "random_forest_classifier", "extra_trees_classifier", "xgb_classifier"}
+var classifiers = []string{"dummy", "logistic_regression", "decision_tree_classifier", "random_forest_classifier", "extra_trees_classifier", "xgb_classifier", "catboost_classifier"}
 var regressors = []string{"dummy", "linear_regression", "ridge", "lasso", "elastic_net", "decision_tree_regressor", "random_forest_regressor",
-	"extra_trees_regressor", "xgb_regressor"}
+	"extra_trees_regressor", "xgb_regressor", "catboost_regressor"}
 
 func allowed(p sadi.Problem) []string {
 	if p.IsClassification() {

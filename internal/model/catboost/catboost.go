@@ -45,13 +45,13 @@ func (Regressor) Name() string { return "catboost_regressor" }
 // Card describes the classifier.
 func (Classifier) Card() model.Card {
 	return model.Card{Title: "CatBoost classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"catboost", "cat", "CatBoostClassifier"}}
+		Aliases: []string{"catboost", "CatBoostClassifier"}}
 }
 
 // Card describes the regressor.
 func (Regressor) Card() model.Card {
 	return model.Card{Title: "CatBoost regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"catboost", "cat", "CatBoostRegressor"}}
+		Aliases: []string{"catboost", "CatBoostRegressor"}}
 }
 
 // Caps declares binary and multiclass problems.

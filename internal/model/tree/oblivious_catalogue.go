@@ -66,8 +66,8 @@ func newCatalogue(set dataset.Set, bins *Bins, out *Oblivious, maxOneHot int) *c
 // mostShares bounds the classes that have a statistic of their own; they are the largest.
 const mostShares = 8
 
-// newEncoder chooses the kinds of statistics: for a number or two classes the mean with the priors 0, ½ and 1, for more
-// classes their shares with the prior 1/K, and for all how frequent a value is.
+// newEncoder chooses the kinds of statistics: for a number or two classes the mean with the priors ½, 0 and 1 (of
+// combinations with ½ alone), for more classes their shares with the prior 1/K, and for all how frequent a value is.
 func newEncoder(set dataset.Set) *encoder {
 	e := &encoder{classes: 1, unit: 1, target: bucketsOf(set), weights: set.Weights}
 	switch {
@@ -87,16 +87,24 @@ func newEncoder(set dataset.Set) *encoder {
 		for _, c := range chosen {
 			e.kinds = append(e.kinds, statisticKind{c, 1 / float32(e.classes)})
 		}
+		e.kinds = append(e.kinds, statisticKind{target: -1})
+		e.combos = len(e.kinds)
 	default:
 		if set.Y.Problem == sadi.RegressionValue {
 			e.unit = 1.0 / targetUnits
 		}
-		for _, prior := range []float32{0, 0.5, 1} {
-			e.kinds = append(e.kinds, statisticKind{0, prior})
-		}
+		e.kinds = []statisticKind{{0, 0.5}, {target: -1}, {0, 0}, {0, 1}}
+		e.combos = 2
 	}
-	e.kinds = append(e.kinds, statisticKind{target: -1})
 	return e
+}
+
+// of is the number of kinds that there are of a projection.
+func (e *encoder) of(p *Projection) int {
+	if len(p.Categories)+len(p.Tests) == 1 {
+		return len(e.kinds)
+	}
+	return e.combos
 }
 
 // project is a projection of the training rows; nil if it could have too many values.
@@ -153,7 +161,7 @@ func (c *catalogue) codesIn(q *projected, f *fold) [][]uint8 {
 	if codes := q.codes[f]; codes != nil {
 		return codes
 	}
-	codes := make([][]uint8, len(c.encoder.kinds))
+	codes := make([][]uint8, c.encoder.of(&q.Projection))
 	for k := range codes {
 		codes[k] = make([]uint8, len(q.slots))
 	}
@@ -263,9 +271,9 @@ func (c *catalogue) directGroup(b *symmetricBooster, f *fold) *columnGroup {
 	return newColumnGroup(f.bins.Columns, asks, tiles, b.Pool)
 }
 
-// statisticGroup is the statistics of projections.
+// statisticGroup is the statistics of projections, which are all combinations or none.
 func (c *catalogue) statisticGroup(ctx context.Context, b *symmetricBooster, f *fold, of []Projection) (*columnGroup, error) {
-	kinds := len(c.encoder.kinds)
+	kinds := c.encoder.of(&of[0])
 	columns := make([]Column, len(of)*kinds)
 	asks := make([]question, len(of)*kinds)
 	err := b.Pool.For(ctx, len(of), func(i int) {

@@ -155,6 +155,7 @@ type statisticKind struct {
 // with a = 1.
 type encoder struct {
 	kinds   []statisticKind
+	combos  int     // how many of kinds, the first, there are of combinations
 	classes int     // counts a slot keeps: K for more than two classes, else 1
 	target  []int32 // of each row: its class, 0 or 1, or the bucket of its target from 0 to targetUnits
 	unit    float64 // the value of one step of target
@@ -166,9 +167,11 @@ func (e *encoder) counted(row uint32) bool { return e.weights == nil || e.weight
 
 // mean is the grid code of a smoothed mean.
 func (e *encoder) mean(sum, total int32, prior float32) uint8 {
-	v := (float64(float64(sum)*e.unit) + float64(prior)) / float64(total+1)
-	return uint8(min(v*256, 255))
+	return code(float64(sum)*e.unit, float64(prior), 1/float64(total+1))
 }
+
+// code puts a mean on the grid.
+func code(sum, prior, inverse float64) uint8 { return uint8(min((sum+prior)*inverse*256, 255)) }
 
 // frequency is the grid code of a count: its logarithm as a share of that of the largest.
 func frequency(count, largest int32) uint8 {
@@ -190,35 +193,70 @@ func (e *encoder) ordered(dst [][]uint8, slots []uint32, size int, order []uint3
 			total[s]++
 		}
 	}
-	largest := max(1, slices.Max(total))
 	often := make([]uint8, size)
+	largest := max(1, slices.Max(total))
 	for s, n := range total {
 		often[s] = frequency(n, largest)
 	}
-	clear(total)
-	sums := make([]int32, size*e.classes)
+	if e.classes == 1 {
+		e.orderedMeans(dst, often, slots, order, byPlace)
+	} else {
+		e.orderedShares(dst, often, slots, order, byPlace)
+	}
+}
+
+// orderedMeans is ordered for a number or two classes.
+func (e *encoder) orderedMeans(dst [][]uint8, often []uint8, slots, order []uint32, byPlace bool) {
+	type state struct{ sum, total int32 }
+	states := make([]state, len(often))
+	var priors []float64
+	var codes [][]uint8
+	var frequencies []uint8
+	for k, kind := range e.kinds[:len(dst)] {
+		if kind.target < 0 {
+			frequencies = dst[k]
+		} else {
+			priors, codes = append(priors, float64(kind.prior)), append(codes, dst[k])
+		}
+	}
+	for place, r := range order {
+		slot, at := slots[r], int(r)
+		if byPlace {
+			at = place
+		}
+		s := &states[slot]
+		sum, inverse := float64(s.sum)*e.unit, 1/float64(s.total+1)
+		for k, prior := range priors {
+			codes[k][at] = code(sum, prior, inverse)
+		}
+		frequencies[at] = often[slot]
+		if e.counted(r) {
+			s.sum += e.target[r]
+			s.total++
+		}
+	}
+}
+
+// orderedShares is ordered for more than two classes.
+func (e *encoder) orderedShares(dst [][]uint8, often []uint8, slots, order []uint32, byPlace bool) {
+	total, sums := make([]int32, len(often)), make([]int32, len(often)*e.classes)
 	for place, r := range order {
 		slot, at := slots[r], int(r)
 		if byPlace {
 			at = place
 		}
 		own := sums[int(slot)*e.classes:][:e.classes]
-		n := total[slot]
-		for k, kind := range e.kinds {
+		inverse := 1 / float64(total[slot]+1)
+		for k, kind := range e.kinds[:len(dst)] {
 			if kind.target < 0 {
 				dst[k][at] = often[slot]
-				continue
+			} else {
+				dst[k][at] = code(float64(own[kind.target]), float64(kind.prior), inverse)
 			}
-			dst[k][at] = e.mean(own[kind.target], n, kind.prior)
 		}
-		if !e.counted(r) {
-			continue
-		}
-		total[slot] = n + 1
-		if e.classes > 1 {
+		if e.counted(r) {
+			total[slot]++
 			own[e.target[r]]++
-		} else {
-			own[0] += e.target[r]
 		}
 	}
 }

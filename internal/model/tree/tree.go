@@ -11,7 +11,8 @@
 //	boost.go, booster.go                rounds of trees on a loss, early stopping; the fitted booster
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
-//	forest.go, average.go               many of them on resampled rows; the fitted forest
+//	forest.go, oob.go, average.go       many of them on resampled rows, the rows that a tree did not see; the fitted forest
+//	oblivious*.go, orderedstat.go       trees with one question a level, boosted; ordered statistics of categories
 //	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
