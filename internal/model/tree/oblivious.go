@@ -68,10 +68,50 @@ func (o *Oblivious) Predict(dst []float64, x *dataset.Matrix) error {
 // cache.
 const obliviousBlock = 512
 
+// fewRows is the number of rows below which they walk the trees one by one.
+const fewRows = 8
+
 type obliviousScratch struct {
-	leaf  [obliviousBlock]uint32
-	slots [obliviousBlock]int32
-	codes []float32 // statistics × obliviousBlock
+	leaf   [obliviousBlock]uint32
+	slots  [obliviousBlock]int32
+	codes  []float32 // statistics × obliviousBlock
+	values []float32 // features and statistics of one row
+}
+
+// row is the values of a row of x, which is row i of the block whose statistics are computed.
+func (s *obliviousScratch) row(o *Oblivious, x *dataset.Matrix, row, i int) []float32 {
+	s.values = s.values[:0]
+	for _, col := range x.Cols {
+		s.values = append(s.values, col[row])
+	}
+	for k := range o.Statistics {
+		s.values = append(s.values, s.codes[k*obliviousBlock+i])
+	}
+	return s.values
+}
+
+// addRow adds trees to the outputs of one row.
+func (o *Oblivious) addRow(dst []float64, row []float32, trees []ObliviousTree) {
+	for k := range trees {
+		t := &trees[k]
+		leaf := uint32(0)
+		for l := range t.Splits {
+			q := &t.Splits[l]
+			v := row[q.Column]
+			var right uint32
+			if q.Equal {
+				if categoryIs(v, o.levelsOf(q.Column), q.Threshold) {
+					right = 1
+				}
+			} else if v >= q.Threshold {
+				right = 1
+			}
+			leaf |= right << l
+		}
+		for c, v := range t.Values[int(leaf)*o.outputs:][:o.outputs] {
+			dst[c] += float64(v)
+		}
+	}
 }
 
 // add adds trees to the outputs of rows lo to hi of x; dst holds the outputs of all rows.
@@ -86,6 +126,12 @@ func (o *Oblivious) add(dst []float64, x *dataset.Matrix, lo, hi int, trees []Ob
 	for ; lo < hi; lo += obliviousBlock {
 		n := min(obliviousBlock, hi-lo)
 		o.statistics(s, x, lo, n)
+		if n < fewRows {
+			for i := range n {
+				o.addRow(dst[(lo+i)*o.outputs:], s.row(o, x, lo+i, i), trees)
+			}
+			continue
+		}
 		column := func(c int32) []float32 {
 			if f := int(c) - len(o.levels); f >= 0 {
 				return s.codes[f*obliviousBlock:][:n]
