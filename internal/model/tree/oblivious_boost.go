@@ -137,24 +137,16 @@ func (b *symmetricBooster) start(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// rate is CatBoost's automatic learning rate for the loss, with or without early stopping.
+// rate is CatBoost's automatic learning rate for the loss. Rows to stop by do not enter, so that a fit with the rounds that
+// they found takes the same steps.
 func (b *symmetricBooster) rate() float64 {
 	rounds := b.ObliviousOptions.Rounds
-	switch stops := b.Valid != nil && b.Patience != 0; b.Y.Problem {
+	switch b.Y.Problem {
 	case sadi.Binary:
-		if stops {
-			return automaticRate(b.X.Rows, rounds, 0.408, -7.299, -0.928)
-		}
 		return automaticRate(b.X.Rows, rounds, 0.246, -5.127, -0.451)
 	case sadi.Multiclass:
-		if stops {
-			return automaticRate(b.X.Rows, rounds, 0.051, -3.001, -0.449)
-		}
 		return automaticRate(b.X.Rows, rounds, 0.02, -2.364, -0.382)
 	default:
-		if stops {
-			return automaticRate(b.X.Rows, rounds, 0.189, -4.383, -0.623)
-		}
 		return automaticRate(b.X.Rows, rounds, 0.157, -4.062, -0.61)
 	}
 }
@@ -206,12 +198,12 @@ func (b *symmetricBooster) round(ctx context.Context) error {
 		if err := b.findLeaves(ctx, f, asked); err != nil {
 			return err
 		}
-		values, covers, err := b.estimate(ctx, f, 1<<len(asked))
+		values, err := b.estimate(ctx, f, 1<<len(asked))
 		if err != nil {
 			return err
 		}
 		if k == last {
-			t.Values, t.Covers = values, covers
+			t.Values, t.Covers = values, f.covers(1<<len(asked))
 		}
 	}
 	b.out.Trees = append(b.out.Trees, t)

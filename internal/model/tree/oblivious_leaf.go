@@ -22,8 +22,8 @@ func (b *symmetricBooster) findLeaves(ctx context.Context, f *fold, asked []answ
 }
 
 // estimate finds the leaf values of each part of a fold from its gradients and adds them to its scores. It returns those
-// of the first part, which is all there is in the fold of the leaf values, and the leaves' weights.
-func (b *symmetricBooster) estimate(ctx context.Context, f *fold, leaves int) (values, covers []float32, err error) {
+// of the first part, which is all there is in the fold of the leaf values.
+func (b *symmetricBooster) estimate(ctx context.Context, f *fold, leaves int) ([]float32, error) {
 	k := b.out.outputs
 	steps := make([][]float64, len(f.parts))
 	for p := range steps {
@@ -32,12 +32,12 @@ func (b *symmetricBooster) estimate(ctx context.Context, f *fold, leaves int) (v
 	for step := range max(b.LeafSteps, 1) {
 		if step > 0 {
 			if err := b.gradients(ctx, f, steps); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 		for p := range f.parts {
 			if err := b.newton(ctx, f, &f.parts[p], steps[p], leaves); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 	}
@@ -55,14 +55,19 @@ func (b *symmetricBooster) estimate(ctx context.Context, f *fold, leaves int) (v
 			}
 		})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	values = make([]float32, leaves*k)
+	values := make([]float32, leaves*k)
 	for i, v := range steps[0] {
 		values[i] = float32(v)
 	}
-	covers = make([]float32, leaves)
+	return values, nil
+}
+
+// covers are the weights of the rows in each leaf.
+func (f *fold) covers(leaves int) []float32 {
+	covers := make([]float32, leaves)
 	sums := make([]float64, leaves)
 	for r, leaf := range f.leaf {
 		if f.weights == nil {
@@ -74,17 +79,18 @@ func (b *symmetricBooster) estimate(ctx context.Context, f *fold, leaves int) (v
 	for i, s := range sums {
 		covers[i] = float32(s)
 	}
-	return values, covers, nil
+	return covers
 }
 
 // newton adds a step −G / (H + λ) to each leaf, the sums being over the rows that a part learns from, block by block.
 func (b *symmetricBooster) newton(ctx context.Context, f *fold, part *part, step []float64, leaves int) error {
 	k := b.out.outputs
 	width := 2 * k
-	blocks := make([][]float64, (part.body+rowBlock-1)/rowBlock)
+	block := max(rowBlock, 2*leaves) // so that the sums take no more room than the gradients
+	blocks := make([][]float64, (part.body+block-1)/block)
 	err := b.Pool.For(ctx, len(blocks), func(i int) {
 		sums := make([]float64, leaves*width)
-		for r := i * rowBlock; r < min((i+1)*rowBlock, part.body); r++ {
+		for r := i * block; r < min((i+1)*block, part.body); r++ {
 			own := sums[int(f.leaf[r])*width:][:width]
 			for c := range k {
 				own[2*c] += float64(b.g[(part.at+r)*k+c])

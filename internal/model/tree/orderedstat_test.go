@@ -155,7 +155,7 @@ func TestOrderedPartsDoNotSeeTheirRows(t *testing.T) {
 		if err := b.gradients(context.Background(), g, nil); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := b.estimate(context.Background(), g, 4); err != nil {
+		if _, err := b.estimate(context.Background(), g, 4); err != nil {
 			t.Fatal(err)
 		}
 		return g.scores
