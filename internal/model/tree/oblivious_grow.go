@@ -41,7 +41,8 @@ type symmetric struct {
 type columnGroup struct {
 	histograms
 	columns []Column
-	active  int // columns in tiles
+	active  []int32 // columns in tiles
+	cells   int     // bins of these
 	asks    []question
 	hists   [][]int64 // leaf by leaf, of each view; nil = not kept, or few rows
 	dot     []float64 // 256 for each column: what each cut adds to Σ a·G'
@@ -60,7 +61,10 @@ func newColumnGroup(columns []Column, asks []question, tiles []tile, pool *par.P
 	g.pool = pool
 	g.set(tiles, len(columns))
 	for k := range tiles {
-		g.active += len(tiles[k].columns)
+		g.active = append(g.active, tiles[k].columns...)
+	}
+	for _, j := range g.active {
+		g.cells += columns[j].Count + 1
 	}
 	return g
 }
@@ -90,7 +94,7 @@ func (s *symmetric) rowsOf(leaf segment, v *view) []uint32 {
 
 // few reports whether a leaf has so few rows that they are read faster than a histogram.
 func (g *columnGroup) few(leaf segment) bool {
-	return 5*(leaf.hi-leaf.lo)*g.active < g.size
+	return 5*(leaf.hi-leaf.lo)*len(g.active) < g.cells
 }
 
 // fits reports whether the histograms of so many leaves can be kept.
@@ -470,8 +474,13 @@ func (s *symmetric) inherit(ctx context.Context, g *columnGroup, parents int) er
 		}
 	}
 	pool := g.pool
-	if len(rests)*g.size < smallWork {
+	if len(rests)*g.cells < smallWork {
 		pool = nil
 	}
-	return pool.For(ctx, len(rests), func(i int) { g.subtract(rests[i].of, rests[i].take) })
+	return pool.For(ctx, len(rests), func(i int) {
+		for _, j := range g.active {
+			at, n := int(g.at[j]), g.columns[j].Count+1
+			g.subtract(rests[i].of[at:at+n], rests[i].take[at:at+n])
+		}
+	})
 }
