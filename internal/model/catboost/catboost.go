@@ -61,7 +61,7 @@ func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) 
 func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
 
 func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 8}
+	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 6}
 }
 
 // Params declares the hyper-parameters.

@@ -46,11 +46,11 @@ type symmetricBooster struct {
 	valid  []float64   // scores of the validation rows
 	codes  [][]float32 // of the validation rows, for each statistic
 
-	meanWeight       float64
-	g, h, sg, sh     []float32 // n × Outputs, for each part
-	packed           []int64
-	drawn            bootstrap
-	iteration, level int
+	meanWeight   float64
+	g, h, sg, sh []float32 // n × Outputs, for each part
+	packed       []int64
+	drawn        bootstrap
+	iteration    int
 }
 
 // BoostOblivious fits a sum of oblivious trees.

@@ -142,7 +142,7 @@ func (c *catalogue) project(p Projection) *projected {
 
 // name is equal for equal projections alone.
 func (p *Projection) name() string {
-	var b []byte
+	b := []byte{byte(len(p.Categories))}
 	for _, j := range p.Categories {
 		b = binary.LittleEndian.AppendUint32(b, uint32(j))
 	}

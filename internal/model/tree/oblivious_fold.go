@@ -3,7 +3,6 @@ package tree
 import (
 	"context"
 	"math"
-	"math/bits"
 	"slices"
 
 	"sadi/internal/dataset"
@@ -163,6 +162,3 @@ func automaticRate(rows, rounds int, a, b, c float64) float64 {
 	rate := math.Exp(a*math.Log(float64(max(rows, 1)))+b) * math.Pow(float64(rounds)/1000, c)
 	return math.Round(min(rate, 0.5)*1e6) / 1e6
 }
-
-// bitsOf is the count of bits in a leaf's number.
-func bitsOf(leaves int) int { return bits.Len(uint(leaves)) - 1 }

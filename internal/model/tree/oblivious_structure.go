@@ -247,15 +247,20 @@ func (b *symmetricBooster) extensions(base Projection, groups []*columnGroup) []
 	return of
 }
 
-// drawColumns is the columns that a level may ask; nil = all.
+// drawColumns is the columns that a level may ask, at least one; nil = all.
 func (b *symmetricBooster) drawColumns(seed uint64) func(*columnGroup, int) bool {
 	if b.ColumnShare <= 0 || b.ColumnShare >= 1 {
 		return nil
 	}
 	limit := uint64(b.ColumnShare * math.MaxUint64 / 2)
 	group := map[*columnGroup]uint64{}
+	draw := func(g *columnGroup, column int) uint64 { return hash(seed, group[g], uint64(column)) >> 1 }
+	least := uint64(math.MaxUint64)
 	for i, g := range b.leaves.groups {
 		group[g] = uint64(i)
+		for _, j := range g.active {
+			least = min(least, draw(g, int(j)))
+		}
 	}
-	return func(g *columnGroup, column int) bool { return hash(seed, group[g], uint64(column))>>1 < limit }
+	return func(g *columnGroup, column int) bool { d := draw(g, column); return d < limit || d == least }
 }

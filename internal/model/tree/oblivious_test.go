@@ -211,6 +211,53 @@ func TestLeafStepsConverge(t *testing.T) {
 	}
 }
 
+// A split that would leave a leaf with too few rows does not count there.
+func TestLeastWeightOfLeaves(t *testing.T) {
+	set := posed(200, sadi.RegressionValue)
+	o := exact(1, 1, false)
+	for _, c := range []struct {
+		least  float64
+		levels int
+	}{{1, 1}, {80, 1}, {101, 0}} {
+		o.LeastWeight = c.least
+		f, err := BoostOblivious(context.Background(), model.Train{Set: set, Stream: rng.New(1)}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(f.Trees[0].Splits); got != c.levels {
+			t.Errorf("at least %v of 200 rows: the tree has %d levels, want %d", c.least, got, c.levels)
+		}
+		for _, w := range f.Trees[0].Covers {
+			if float64(w) < c.least {
+				t.Errorf("a leaf has %v rows, want at least %v", w, c.least)
+			}
+		}
+	}
+}
+
+// A level may ask a share of the columns only, and at least one of them.
+func TestColumnShare(t *testing.T) {
+	set := posed(300, sadi.RegressionValue)
+	o := exact(40, 3, true)
+	asked := map[float64]int{}
+	for _, share := range []float64{0.01, 1} {
+		o.ColumnShare = share
+		f, err := BoostOblivious(context.Background(), model.Train{Set: set, Stream: rng.New(1)}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range f.Trees {
+			if q := f.Trees[k].Splits; len(q) > 0 && q[0].Column == 2 {
+				asked[share]++
+			}
+		}
+	}
+	// The category is the best question nearly always, and one of three columns.
+	if asked[1] < 25 || asked[0.01] < 5 || asked[0.01] > 22 {
+		t.Errorf("the first question of 40 trees is the category, by share of columns: %v", asked)
+	}
+}
+
 // Histograms that can not be kept change nothing but the time.
 func TestObliviousWithLittleMemory(t *testing.T) {
 	set := posed(3000, sadi.Multiclass)
