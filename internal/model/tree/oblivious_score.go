@@ -166,11 +166,11 @@ func (s *symmetric) sum(g *columnGroup, lo, hi int, leaves []int, allowed func(*
 					continue
 				}
 				c := &g.columns[j]
-				from := source{&g.layout, histA, rowsA, s.views[a].packed}
+				from := source{layout: &g.layout, hist: histA, rows: rowsA, packed: s.views[a].packed}
 				one := from.gather(&learn, c, int32(j), &cells)
 				other := one
 				if a != b {
-					from = source{&g.layout, histB, rowsB, s.views[b].packed}
+					from = source{layout: &g.layout, hist: histB, rows: rowsB, packed: s.views[b].packed}
 					other = from.gather(&judge, c, int32(j), &cells)
 				}
 				at := j * (MaxBins + 1)
