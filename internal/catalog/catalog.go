@@ -8,6 +8,7 @@ import (
 	"sadi"
 	"sadi/internal/engine"
 	"sadi/internal/model"
+	"sadi/internal/model/catboost"
 	"sadi/internal/model/decisiontree"
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
@@ -44,6 +45,8 @@ func Models() []model.Model {
 		lgbm.Regressor{},
 		histgb.Classifier{},
 		histgb.Regressor{},
+		catboost.Classifier{},
+		catboost.Regressor{},
 	}
 }
 

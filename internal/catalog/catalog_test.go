@@ -39,6 +39,8 @@ var pinned = []struct {
 	{"lgbm_regressor", "LGBMRegressor lgbm lightgbm lgb"},
 	{"hist_gradient_boosting_classifier", "HistGradientBoostingClassifier hist_gradient_boosting histgb"},
 	{"hist_gradient_boosting_regressor", "HistGradientBoostingRegressor hist_gradient_boosting histgb"},
+	{"catboost_classifier", "CatBoostClassifier catboost"},
+	{"catboost_regressor", "CatBoostRegressor catboost"},
 }
 
 func TestNamesArePinned(t *testing.T) {

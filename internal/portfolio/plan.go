@@ -79,9 +79,12 @@ func (e *entry) fits(f Facts) bool {
 		f.Rows >= e.MinRows && (e.MaxRows == 0 || f.Rows <= e.MaxRows) && f.Categorical >= e.MinCategorical
 }
 
-// boosts reports whether the entry grows a tree for each class and round.
+// boosters are the beginnings of the names of models that learn in rounds.
+var boosters = []string{"xgb_", "lgbm_", "hist_gradient_boosting_", "catboost_"}
+
+// boosts reports whether the entry learns in rounds, each of which takes time for every class.
 func (e *entry) boosts() bool {
-	return strings.HasPrefix(e.Model, "xgb_") || strings.HasPrefix(e.Model, "lgbm_") || strings.HasPrefix(e.Model, "hist_gradient_boosting_")
+	return slices.ContainsFunc(boosters, func(prefix string) bool { return strings.HasPrefix(e.Model, prefix) })
 }
 
 // cost is the relative training time: boosters grow a tree for each class, forests one for all.

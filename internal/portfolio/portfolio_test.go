@@ -12,9 +12,9 @@ import (
 )
 
 var classifiers = []string{"dummy", "logistic_regression", "decision_tree_classifier", "random_forest_classifier", "extra_trees_classifier", "xgb_classifier",
-	"lgbm_classifier", "hist_gradient_boosting_classifier"}
+	"catboost_classifier", "lgbm_classifier", "hist_gradient_boosting_classifier"}
 var regressors = []string{"dummy", "linear_regression", "ridge", "lasso", "elastic_net", "decision_tree_regressor", "random_forest_regressor",
-	"extra_trees_regressor", "xgb_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor"}
+	"extra_trees_regressor", "xgb_regressor", "catboost_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor"}
 
 func allowed(p sadi.Problem) []string {
 	if p.IsClassification() {

@@ -80,7 +80,7 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 	}
 	weights := train.Weights
 	if values.Choice("class_weight") == "balanced" {
-		weights = balanced(train.Y, weights)
+		weights = model.Balance(train.Y, weights, 1)
 	}
 	d, err := linear.NewDesign(ctx, train.Pool, train.X, weights, l.Intercept)
 	if err != nil {
@@ -91,32 +91,6 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 		return nil, err
 	}
 	return f, nil
-}
-
-// balanced multiplies the weights of a class by W/(K·its weight), for the K classes that have any.
-func balanced(t dataset.Target, weights []float64) []float64 {
-	class := make([]float64, t.Classes)
-	total, present := 0.0, 0.0
-	own := make([]float64, len(t.Y))
-	for i, y := range t.Y {
-		own[i] = 1
-		if weights != nil {
-			own[i] = weights[i]
-		}
-		class[int(y)] += own[i]
-		total += own[i]
-	}
-	for _, w := range class {
-		if w > 0 {
-			present++
-		}
-	}
-	for i, y := range t.Y {
-		if own[i] > 0 {
-			own[i] *= total / (present * class[int(y)])
-		}
-	}
-	return own
 }
 
 // Decode reads a model.

@@ -15,7 +15,10 @@ type average struct {
 }
 
 // Forest is a fitted forest.
-type Forest struct{ average }
+type Forest struct {
+	average
+	outOfBag []float64
+}
 
 // Single is a fitted tree.
 type Single struct{ average }
@@ -24,6 +27,7 @@ var (
 	_ model.Fitted     = (*Forest)(nil)
 	_ model.Iterated   = (*Forest)(nil)
 	_ model.Importance = (*Forest)(nil)
+	_ model.OutOfBag   = (*Forest)(nil)
 	_ model.Fitted     = (*Single)(nil)
 	_ model.Importance = (*Single)(nil)
 )
@@ -92,7 +96,7 @@ func DecodeForest(r *codec.Reader) (model.Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Forest{a}, nil
+	return &Forest{average: a}, nil
 }
 
 // DecodeSingle reads what Encode of a Single wrote.

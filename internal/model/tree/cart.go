@@ -19,6 +19,7 @@ type CartOptions struct {
 	CCPAlpha            float64 // of minimal cost-complexity pruning; 0 = none
 	MaxFeatures         int     // columns that a node looks at, at least 1; columns constant in the node do not count
 	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006)
+	Balanced            bool    // weigh the classes so that all have the same total
 }
 
 // Criterion is the impurity of a node.

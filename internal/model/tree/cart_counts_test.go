@@ -37,7 +37,7 @@ func TestCountedSamplesDoNotShow(t *testing.T) {
 					t.Fatalf("%s: whole weights of %d rows are not countable", name, set.X.Rows)
 				}
 				f.countable = countable
-				tree, gains, err := f.tree(context.Background(), 0)
+				tree, gains, _, err := f.tree(context.Background(), 0)
 				if err != nil {
 					t.Fatal(err)
 				}

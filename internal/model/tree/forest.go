@@ -15,14 +15,11 @@ type ForestOptions struct {
 	Trees      int
 	Bootstrap  bool    // each tree learns from rows drawn with replacement (Breiman 2001)
 	MaxSamples float64 // size of the draw as a share of the rows; 0 counts as 1
+	OutOfBag   bool    // predict each row from the trees that did not draw it
 	// FeatureShare, when positive, replaces MaxFeatures by this share of the columns; 0 means the square root of their
 	// count, and a negative number all.
 	FeatureShare float64
 }
-
-// maxCount is the most often that a tree's bootstrap sample may hold a row. For the usual sample a 65th time has a
-// chance below 1e-89.
-const maxCount = 64
 
 // GrowForest fits a forest. Tree t depends on train.Stream and t alone.
 func GrowForest(ctx context.Context, train model.Train, o ForestOptions) (*Forest, error) {
@@ -39,9 +36,10 @@ func GrowForest(ctx context.Context, train model.Train, o ForestOptions) (*Fores
 		first := len(f.trees)
 		done := make([]Tree, min(batch, trees-first))
 		gains := make([][]float64, len(done))
+		drawn := make([][]uint8, len(done))
 		errs := make([]error, len(done))
 		if err := train.Pool.For(ctx, len(done), func(k int) {
-			done[k], gains[k], errs[k] = f.tree(ctx, first+k)
+			done[k], gains[k], drawn[k], errs[k] = f.tree(ctx, first+k)
 		}); err != nil {
 			return nil, err
 		}
@@ -50,12 +48,15 @@ func GrowForest(ctx context.Context, train model.Train, o ForestOptions) (*Fores
 				return nil, errs[k]
 			}
 			f.keep(done[k], gains[k])
+			if err := f.outOfBag.add(ctx, f, &done[k], drawn[k]); err != nil {
+				return nil, err
+			}
 			if train.Proceed != nil && !train.Proceed(len(f.trees)) {
-				return &Forest{f.average()}, nil
+				return f.forest(), nil
 			}
 		}
 	}
-	return &Forest{f.average()}, nil
+	return f.forest(), nil
 }
 
 // GrowSingle fits one tree on all rows.
@@ -64,7 +65,7 @@ func GrowSingle(ctx context.Context, train model.Train, o CartOptions) (*Single,
 	if err != nil {
 		return nil, err
 	}
-	t, gains, err := f.tree(ctx, 0)
+	t, gains, _, err := f.tree(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +82,9 @@ type forester struct {
 	trees []Tree
 	gains []float64
 
+	bag      bag
+	outOfBag *outOfBag // nil = not asked for
+
 	mu    sync.Mutex
 	carts []*cart // that are not in use
 }
@@ -89,7 +93,21 @@ func newForester(train model.Train, o ForestOptions) (*forester, error) {
 	if err := model.CheckTrain(train, dataset.Trees); err != nil {
 		return nil, err
 	}
-	f := &forester{ForestOptions: o, Train: train, response: newResponse(train.Set)}
+	if o.Balanced && train.Y.Problem.IsClassification() {
+		train.Weights = model.Balance(train.Y, train.Weights, 1)
+	}
+	f := &forester{ForestOptions: o, Train: train}
+	taught := train.Set
+	if o.Bootstrap {
+		f.bag = newBag(train.Set, o.MaxSamples)
+		if f.bag.byWeight() {
+			taught.Weights = nil // the draw has seen to them
+		}
+	}
+	f.response = newResponse(taught)
+	if o.OutOfBag && o.Bootstrap {
+		f.outOfBag = newOutOfBag(train.X.Rows, max(f.classes, 1))
+	}
 	f.bins = BinsOf(train.X, MaxBins, train.Pool)
 	d := len(train.X.Cols)
 	switch share := o.FeatureShare; {
@@ -105,27 +123,19 @@ func newForester(train model.Train, o ForestOptions) (*forester, error) {
 	return f, nil
 }
 
-func (f *forester) tree(ctx context.Context, t int) (Tree, []float64, error) {
+// tree grows tree t and says how often it drew each row; nil = every row once.
+func (f *forester) tree(ctx context.Context, t int) (Tree, []float64, []uint8, error) {
 	c := f.take()
 	defer f.give(c)
 	random := f.Stream.Child("tree").At(t).Rand()
-	var counts []uint8
+	var drawn []uint8
 	if f.Bootstrap {
-		counts = make([]uint8, f.X.Rows)
-		draws := f.X.Rows
-		if f.MaxSamples > 0 {
-			draws = max(1, int(math.Round(f.MaxSamples*float64(draws))))
-		}
-		for range draws {
-			if i := random.IntN(len(counts)); counts[i] < maxCount {
-				counts[i]++
-			}
-		}
+		drawn = f.bag.draw(random)
 	}
-	if err := c.grow(ctx, counts, random); err != nil {
-		return Tree{}, nil, err
+	if err := c.grow(ctx, drawn, random); err != nil {
+		return Tree{}, nil, nil, err
 	}
-	return c.tree(), c.importance(len(f.X.Cols)), nil
+	return c.tree(), c.importance(len(f.X.Cols)), drawn, nil
 }
 
 func (f *forester) keep(t Tree, gains []float64) {

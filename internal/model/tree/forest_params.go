@@ -17,7 +17,7 @@ func CartParams(classifier bool) param.Set {
 		criterion.Desc += " entropy and log_loss are the same."
 		criterion.Tune = &param.Tune{}
 	}
-	return param.Set{
+	set := param.Set{
 		criterion,
 		{Name: "max_depth", Kind: param.Int, Lo: 0, Hi: 1000, Default: 0,
 			Desc: "Most splits between the root and a leaf; 0 = no limit.",
@@ -34,6 +34,11 @@ func CartParams(classifier bool) param.Set {
 		{Name: "ccp_alpha", Kind: param.Float, Lo: 0, Hi: 1e300, Default: 0.0,
 			Desc: "Minimal cost-complexity pruning: a subtree stays if it lowers the impurity by more than this for each leaf."},
 	}
+	if classifier {
+		set = append(set, param.Param{Name: "class_weight", Kind: param.Choice, Choices: []string{"none", "balanced"}, Default: "none",
+			Desc: "With balanced, rows are weighted so that every class has the same total weight."})
+	}
+	return set
 }
 
 // ForestParams are the parameters of a forest, named as in scikit-learn. maxFeatures and bootstrap are defaults.
@@ -48,6 +53,8 @@ func ForestParams(classifier bool, maxFeatures float64, bootstrap bool) param.Se
 			Desc: "Grow each tree on rows drawn with replacement."},
 		{Name: "max_samples", Kind: param.Float, Lo: 0.001, Hi: 1, Default: 1.0,
 			Desc: "Size of the draw as a share of the rows; without bootstrap it has no effect."},
+		{Name: "oob_score", Kind: param.Bool, Default: false,
+			Desc: "Predict each training row from the trees that did not draw it, for whoever asks the fitted forest; without bootstrap it has no effect."},
 	}
 	for _, p := range CartParams(classifier) {
 		if p.Name == "max_depth" {
@@ -67,6 +74,7 @@ func cartOptions(v param.Values) CartOptions {
 		MaxLeafNodes:        v.Int("max_leaf_nodes"),
 		MinImpurityDecrease: v.Float("min_impurity_decrease"),
 		CCPAlpha:            v.Float("ccp_alpha"),
+		Balanced:            v["class_weight"] == "balanced", // of classifiers alone
 	}
 	switch v.Choice("criterion") {
 	case "gini":
@@ -94,6 +102,7 @@ func FitForest(ctx context.Context, train model.Train, v param.Values, random bo
 		Bootstrap:    v.Bool("bootstrap"),
 		MaxSamples:   v.Float("max_samples"),
 		FeatureShare: v.Float("max_features"),
+		OutOfBag:     v.Bool("oob_score"),
 	}
 	o.RandomThresholds = random
 	f, err := GrowForest(ctx, train, o)

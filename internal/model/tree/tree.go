@@ -17,7 +17,8 @@
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
 //	*_amd64.s                           kernels for AVX2, each with its loop in Go beside it
-//	forest.go, average.go               many of them on resampled rows; the fitted forest
+//	forest.go, oob.go, average.go       many of them on resampled rows, the rows that a tree did not see; the fitted forest
+//	oblivious*.go, orderedstat.go       trees with one question a level, boosted; ordered statistics of categories
 //	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and

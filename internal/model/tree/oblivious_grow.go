@@ -1,0 +1,228 @@
+package tree
+
+import (
+	"context"
+	"slices"
+
+	"sadi/internal/par"
+)
+
+// view is a part of the rows with gradient pairs of theirs, for which there are histograms.
+type view struct {
+	packed []int64 // by row
+	lo, hi int     // the rows
+}
+
+// segment is the rows of a leaf: idx[lo:hi].
+type segment struct{ lo, hi int }
+
+// symmetric grows an oblivious tree, level by level. The score of a split is summed over all leaves: with a = G / (H + λ)
+// from the rows that estimate a leaf and G', H' of the rows that judge it,
+//
+//	L2:      √ Σ a·G'           Cosine:   Σ a·G' / √ Σ a²·H' ,
+//
+// the length of the gradient's part that the leaves explain. In plain boosting the same rows estimate and judge.
+type symmetric struct {
+	fixed
+	partition
+	views   []view
+	ordered bool // view 2k estimates and view 2k+1 judges; otherwise each does both
+	cosine  bool
+	lambda  float64
+	least   float64 // weight of a leaf below which it counts as not split
+
+	leaves []segment
+	totals []totals // of each leaf, for each pair of views
+	groups []*columnGroup
+}
+
+// columnGroup is columns that compete for the splits of some levels, with their histograms.
+type columnGroup struct {
+	histograms
+	columns []Column
+	active  []int32 // columns in tiles
+	cells   int     // bins of these
+	asks    []question
+	hists   [][]int64 // leaf by leaf, of each view; nil = not kept, or few rows
+	dot     []float64 // 256 for each column: what each cut adds to Σ a·G'
+	norm    []float64 // and to Σ a²·H'
+}
+
+// question is what a split on a column asks.
+type question struct {
+	feature    int32      // −1 = a statistic
+	projection *projected // of the statistic
+	kind       int
+}
+
+func newColumnGroup(columns []Column, asks []question, tiles []tile, pool *par.Pool) *columnGroup {
+	g := &columnGroup{columns: columns, asks: asks}
+	g.pool = pool
+	g.set(tiles, len(columns))
+	for k := range tiles {
+		g.active = append(g.active, tiles[k].columns...)
+	}
+	for _, j := range g.active {
+		g.cells += columns[j].Count + 1
+	}
+	return g
+}
+
+// start begins a tree on the rows of idx[:rows].
+func (s *symmetric) start(rows int) {
+	s.leaves = append(s.leaves[:0], segment{0, rows})
+	s.groups = s.groups[:0]
+}
+
+// enter lets a group compete from the present level on.
+func (s *symmetric) enter(g *columnGroup) {
+	g.hists, g.live = g.hists[:0], 0
+	s.groups = append(s.groups, g)
+}
+
+// rowsOf are the rows of a leaf that a view has.
+func (s *symmetric) rowsOf(leaf segment, v *view) []uint32 {
+	rows := s.idx[leaf.lo:leaf.hi]
+	if len(s.views) == 1 || !s.ordered {
+		return rows
+	}
+	from, _ := slices.BinarySearch(rows, uint32(v.lo))
+	to, _ := slices.BinarySearch(rows, uint32(v.hi))
+	return rows[from:to]
+}
+
+// few reports whether a leaf has so few rows that they are read faster than a histogram.
+func (g *columnGroup) few(leaf segment) bool {
+	return 5*(leaf.hi-leaf.lo)*len(g.active) < g.cells
+}
+
+// fits reports whether the histograms of so many leaves can be kept.
+func (s *symmetric) fits(g *columnGroup, leaves int) bool {
+	return leaves*len(s.views) <= g.room()
+}
+
+// count makes the histograms of leaves that have none and are worth one.
+func (s *symmetric) count(ctx context.Context, g *columnGroup, leaves []int) error {
+	for v := range s.views {
+		var dst [][]int64
+		var rows [][]uint32
+		for _, n := range leaves {
+			if at := n*len(s.views) + v; g.hists[at] == nil && !g.few(s.leaves[n]) {
+				g.hists[at] = g.take()
+				dst, rows = append(dst, g.hists[at]), append(rows, s.rowsOf(s.leaves[n], &s.views[v]))
+			}
+		}
+		if err := g.build(ctx, dst, rows, s.views[v].packed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release lets go of the histograms of a group.
+func (s *symmetric) release(g *columnGroup) {
+	for i, h := range g.hists {
+		g.histograms.release(h)
+		g.hists[i] = nil
+	}
+}
+
+// split parts every leaf by a proposal. Leaf n becomes the leaves n and n + their count, and groups that stay get the
+// histograms of the children: the smaller is counted, the other is the rest.
+func (s *symmetric) split(ctx context.Context, p *proposal) error {
+	var right [256]uint8
+	p.right(&right)
+	count := len(s.leaves)
+	cuts := make([]cut, 0, count)
+	for _, leaf := range s.leaves {
+		if leaf.hi > leaf.lo {
+			c := cut{lo: leaf.lo, hi: leaf.hi, bin: p.group.columns[p.column].Bin}
+			for b := range right {
+				c.left[b] = 1 - right[b]
+			}
+			cuts = append(cuts, c)
+		}
+	}
+	if err := s.partition.run(ctx, cuts); err != nil {
+		return err
+	}
+	s.leaves = append(s.leaves, s.leaves...)
+	k := 0
+	for n := range count {
+		leaf := s.leaves[n]
+		if leaf.hi == leaf.lo {
+			continue
+		}
+		s.leaves[n], s.leaves[n+count] = segment{leaf.lo, cuts[k].mid}, segment{cuts[k].mid, leaf.hi}
+		k++
+	}
+	for _, g := range s.groups {
+		if err := s.inherit(ctx, g, count); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inherit makes the histograms of children from those of their parents, where these were kept.
+func (s *symmetric) inherit(ctx context.Context, g *columnGroup, parents int) error {
+	views := len(s.views)
+	if !s.fits(g, 2*parents) || len(g.hists) != parents*views {
+		s.release(g)
+		g.hists = g.hists[:0]
+		return nil
+	}
+	old := slices.Clone(g.hists)
+	g.hists = slices.Grow(g.hists, parents*views)[:2*parents*views]
+	clear(g.hists)
+	var small []int
+	type rest struct{ of, take []int64 }
+	var rests []rest
+	for n := range parents {
+		light, heavy := n, n+parents
+		if a, b := s.leaves[light], s.leaves[heavy]; b.hi-b.lo < a.hi-a.lo {
+			light, heavy = heavy, light
+		}
+		if old[n*views] == nil {
+			continue
+		}
+		if g.few(s.leaves[heavy]) {
+			for v := range views {
+				g.histograms.release(old[n*views+v])
+			}
+			continue
+		}
+		copy(g.hists[heavy*views:][:views], old[n*views:][:views])
+		if s.leaves[light].hi > s.leaves[light].lo {
+			small = append(small, light)
+		}
+	}
+	// Children that are few have to be counted all the same for the sake of their siblings.
+	for v := range s.views {
+		var dst [][]int64
+		var rows [][]uint32
+		for _, n := range small {
+			h := g.take()
+			g.hists[n*views+v] = h
+			dst, rows = append(dst, h), append(rows, s.rowsOf(s.leaves[n], &s.views[v]))
+			heavy := n + parents
+			if n >= parents {
+				heavy = n - parents
+			}
+			rests = append(rests, rest{g.hists[heavy*views+v], h})
+		}
+		if err := g.build(ctx, dst, rows, s.views[v].packed); err != nil {
+			return err
+		}
+	}
+	pool := g.pool
+	if len(rests)*g.cells < smallWork {
+		pool = nil
+	}
+	return pool.For(ctx, len(rests), func(i int) {
+		for _, j := range g.active {
+			at, n := int(g.at[j]), g.columns[j].Count+1
+			g.subtract(rests[i].of[at:at+n], rests[i].take[at:at+n])
+		}
+	})
+}
