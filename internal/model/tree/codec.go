@@ -120,12 +120,12 @@ func (t *Tree) decode(r *codec.Reader, features, width int) {
 			nd.Threshold = math.Float32frombits(binary.LittleEndian.Uint32(b[1:]))
 			b = b[5:]
 		case len(b) >= 1 && b[0]&^1 == 2:
-			if set >= len(t.Sets) || uint64(t.Sets[set]) >= uint64(len(t.Sets)-set) {
+			if set >= len(t.Sets) || uint64(t.Sets[set]&^beyondLeft) >= uint64(len(t.Sets)-set) {
 				r.Fail("a node of a tree has no set of categories")
 				return
 			}
 			nd.how = uint32(set+1)<<1 | uint32(b[0]&1)
-			set += int(t.Sets[set]) + 1
+			set += int(t.Sets[set]&^beyondLeft) + 1
 			b = b[1:]
 		default:
 			r.Fail("a node of a tree has no valid kind")

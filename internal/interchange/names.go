@@ -1,0 +1,28 @@
+package interchange
+
+import (
+	"fmt"
+	"strings"
+)
+
+// safeNames are the features' names without the characters that a library does not take in names, and without doubles.
+func safeNames(features []Feature, banned string) []string {
+	names, taken := make([]string, len(features)), map[string]bool{}
+	for j, f := range features {
+		name := strings.Map(func(r rune) rune {
+			if r < ' ' || strings.ContainsRune(banned, r) {
+				return '_'
+			}
+			return r
+		}, f.Name)
+		if name == "" {
+			name = "_"
+		}
+		names[j] = name
+		for i := 2; taken[names[j]]; i++ {
+			names[j] = fmt.Sprintf("%s_%d", name, i)
+		}
+		taken[names[j]] = true
+	}
+	return names
+}
