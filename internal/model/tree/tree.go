@@ -12,7 +12,9 @@
 //	response.go, impurity.go            targets in fixed point; Gini, entropy, squared error
 //	cart*.go, prune.go                  classification and regression trees by impurity
 //	forest.go, average.go               many of them on resampled rows; the fitted forest
-//	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
+//	flat.go, ensemble.go                trees as arrays: walking them, adding them up
+//	codec.go, covers.go, assemble.go    writing and reading them; making them of what was learned elsewhere
+//	shap.go, shap_paths.go              what each feature adds to a prediction
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
 // H their sums. A row with value x goes left when x < threshold.
