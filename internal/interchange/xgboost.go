@@ -110,14 +110,10 @@ type xgboost struct {
 }
 
 func (x *xgboost) booster(p place) {
-	name := p.get("name").text()
-	var drop []float64
-	switch name {
+	outer := p
+	switch name := p.get("name").text(); name {
 	case "gbtree":
 	case "dart":
-		if drops := p.find("weight_drop"); drops.value != nil {
-			drop = drops.numbers(-1)
-		}
 		if inner := p.find("gbtree"); inner.value != nil {
 			p = inner
 		}
@@ -126,8 +122,11 @@ func (x *xgboost) booster(p place) {
 		return
 	}
 	model := p.get("model")
-	if drops := model.find("weight_drop"); name == "dart" && drops.value != nil {
-		drop = drops.numbers(-1)
+	var drop []float64 // the weights of DART, which stand beside the trees or, before 3.4, around them
+	for _, drops := range []place{outer.find("weight_drop"), model.find("weight_drop")} {
+		if list, ok := drops.value.([]float64); ok {
+			drop = list
+		}
 	}
 	x.cats = model.find("cats")
 	trees := model.get("trees").list()
