@@ -69,10 +69,24 @@ const (
 // Formats lists the forms.
 func Formats() []Format { return []Format{XGBoostJSON, XGBoostUBJ, LightGBM} }
 
+// Extension is how the names of files of the form end.
+func (f Format) Extension() string {
+	switch f {
+	case XGBoostUBJ:
+		return ".ubj"
+	case LightGBM:
+		return ".txt"
+	}
+	return ".json"
+}
+
 // Write is the file of a model in a form.
 func Write(m *Model, f Format) ([]byte, error) {
 	if len(m.Features) != m.Booster.Features() {
 		return nil, sadi.Errorf(sadi.Internal, "a model of %d features comes with %d names", m.Booster.Features(), len(m.Features))
+	}
+	if l := m.Booster.Loss().Name(); xgboostObjectives[l].name == "" || lightgbmObjectives[l] == "" {
+		return nil, sadi.Errorf(sadi.BadUsage, "the loss %s has no counterpart in %s", l, f)
 	}
 	switch f {
 	case XGBoostJSON:

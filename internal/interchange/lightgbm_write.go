@@ -12,15 +12,16 @@ import (
 
 // lightgbmObjectives are LightGBM's objectives by our losses; %d is the count of classes.
 var lightgbmObjectives = map[string]string{
-	"logistic": "binary sigmoid:1",
-	"softmax":  "multiclass num_class:%d",
-	"squared":  "regression",
-	"absolute": "regression_l1",
-	"huber":    "huber",
-	"quantile": "quantile",
-	"poisson":  "poisson",
-	"gamma":    "gamma",
-	"tweedie":  "tweedie",
+	"logistic":     "binary sigmoid:1",
+	"softmax":      "multiclass num_class:%d",
+	"squared":      "regression",
+	"absolute":     "regression_l1",
+	"huber":        "huber",
+	"pseudo_huber": "fair", // as smooth; what matters is that the value is the margin
+	"quantile":     "quantile",
+	"poisson":      "poisson",
+	"gamma":        "gamma",
+	"tweedie":      "tweedie",
 }
 
 // toLightGBM is a model in LightGBM's text, the base score in the leaves of the first round as LightGBM has it.
@@ -54,7 +55,7 @@ func toLightGBM(m *Model) []byte {
 	line("label_index", "0")
 	line("max_feature_idx", strconv.Itoa(e.Features-1))
 	line("objective", objective)
-	line("feature_names", strings.Join(safeNames(m.Features, " =\",:[]{}"), " "))
+	line("feature_names", strings.Join(safeNames(m.Features, bannedByLightGBM), " "))
 	line("feature_infos", strings.Join(infos, " "))
 	line("tree_sizes", joined(sizes, " "))
 	b = append(b, '\n')

@@ -122,8 +122,6 @@ func written() (names []string, models map[string]*Model) {
 	return names, models
 }
 
-var extensions = map[Format]string{XGBoostJSON: ".json", XGBoostUBJ: ".ubj", LightGBM: ".txt"}
-
 func margins(m *Model, x *dataset.Matrix) []float64 {
 	out := make([]float64, x.Rows*m.Booster.Outputs())
 	m.Booster.Sum(out, x)
@@ -185,7 +183,7 @@ func TestWritesTheRecordedFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join("testdata/written", name+extensions[f])
+			path := filepath.Join("testdata/written", name+f.Extension())
 			if *update {
 				if err := os.WriteFile(path, file, 0o666); err != nil {
 					t.Fatal(err)
@@ -267,7 +265,7 @@ func TestLibrariesReadOurs(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					path := filepath.Join(dir, name+extensions[f])
+					path := filepath.Join(dir, name+f.Extension())
 					if err := os.WriteFile(path, file, 0o666); err != nil {
 						t.Fatal(err)
 					}

@@ -14,15 +14,16 @@ var xgboostObjectives = map[string]struct {
 	params        object
 	base          float32 // the base score whose margin is 0
 }{
-	"logistic": {"binary:logistic", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0.5},
-	"softmax":  {"multi:softprob", "softmax_multiclass_param", nil, 0},
-	"squared":  {"reg:squarederror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
-	"absolute": {"reg:absoluteerror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
-	"huber":    {"reg:pseudohubererror", "pseudo_huber_param", object{{"huber_slope", "1"}}, 0},
-	"quantile": {"reg:squarederror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
-	"poisson":  {"count:poisson", "poisson_regression_param", object{{"max_delta_step", "7E-1"}}, 1},
-	"gamma":    {"reg:gamma", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 1},
-	"tweedie":  {"reg:tweedie", "tweedie_regression_param", object{{"tweedie_variance_power", "1.5"}}, 1},
+	"logistic":     {"binary:logistic", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0.5},
+	"softmax":      {"multi:softprob", "softmax_multiclass_param", nil, 0},
+	"squared":      {"reg:squarederror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
+	"absolute":     {"reg:absoluteerror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
+	"pseudo_huber": {"reg:pseudohubererror", "pseudo_huber_param", object{{"huber_slope", "1"}}, 0},
+	"huber":        {"reg:pseudohubererror", "pseudo_huber_param", object{{"huber_slope", "1"}}, 0},
+	"quantile":     {"reg:squarederror", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 0},
+	"poisson":      {"count:poisson", "poisson_regression_param", object{{"max_delta_step", "7E-1"}}, 1},
+	"gamma":        {"reg:gamma", "reg_loss_param", object{{"scale_pos_weight", "1"}}, 1},
+	"tweedie":      {"reg:tweedie", "tweedie_regression_param", object{{"tweedie_variance_power", "1.5"}}, 1},
 }
 
 // schemaVersion is the version of the schema that is written.
@@ -57,7 +58,7 @@ func toXGBoost(m *Model) object {
 	return object{
 		{"learner", object{
 			{"attributes", object{}},
-			{"feature_names", safeNames(m.Features, "[]<")},
+			{"feature_names", safeNames(m.Features, bannedByXGBoost)},
 			{"feature_types", types},
 			{"gradient_booster", object{
 				{"model", object{
