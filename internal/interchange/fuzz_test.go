@@ -71,7 +71,7 @@ func FuzzRead(f *testing.F) {
 // TestDamagedFiles is the fuzz target on a small scale, in every test run: bytes changed, files cut off.
 func TestDamagedFiles(t *testing.T) {
 	for _, file := range seeds(t) {
-		step := len(file)/30 + 1
+		step := len(file)/12 + 1
 		refused := 0
 		for at := 0; at < len(file); at += step {
 			if !readAny(t, file[:at]) {

@@ -1,7 +1,7 @@
 // Package interchange writes and reads boosters in the files of other libraries: XGBoost's JSON and UBJSON, LightGBM's text.
 //
 //	xgboost.go, xgboost_write.go     XGBoost's schema: 1.6 and later are read, what is written is read by 1.7 and later
-//	lightgbm.go, lightgbm_write.go   LightGBM's text: version v2 and later are read, v4 is written
+//	lightgbm.go, lightgbm_write.go   LightGBM's text: v3 and v4 are read, v4 is written
 //	document.go, json.go, ubjson.go  the two forms in which XGBoost's schema is written
 //
 // A model goes over as its trees, their base score and its objective. What the other library decides is what the model

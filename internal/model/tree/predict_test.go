@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 
 	"sadi/internal/dataset"
 	"sadi/internal/rng"
@@ -196,6 +197,30 @@ func BenchmarkSum(b *testing.B) {
 				}
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/row")
 			})
+		}
+	}
+}
+
+// TestWalksAreTheSame: what walkBlock does, in assembly where there is some, is what walkFour and walk do.
+func TestWalksAreTheSame(t *testing.T) {
+	r := rng.New(8).Rand()
+	for _, deepest := range []int{1, 5, 6, 7, 12, 13, 30} {
+		e := Ensemble{Features: 5, Outputs: 1, Width: 1, Base: []float64{0}, Trees: []Tree{numbersTree(r, 5, 1, 2, deepest)}}
+		p := e.packedTrees()
+		const n = 64
+		x := numbers(r, n, 5)
+		keys := make([]uint32, n*len(p.slots))
+		p.keys(keys, x.Cols, 0, n)
+		stride, depth := 4*len(p.slots), int(p.roots[0].depth)
+		var block, four [n]uint32
+		walkBlock(&p.nodes[0], &keys[0], stride, n, depth, &block[0])
+		for i := 0; i < n; i += 4 {
+			walkFour(unsafe.Pointer(&p.nodes[0]), unsafe.Pointer(&keys[i*len(p.slots)]), uintptr(stride), depth, (*[4]uint32)(four[i:]))
+		}
+		for i := range n {
+			if one := walk(p.nodes, keys[i*len(p.slots):], depth); block[i] != one || four[i] != one {
+				t.Fatalf("depth %d, row %d: %d, %d and %d", depth, i, block[i], four[i], one)
+			}
 		}
 	}
 }
