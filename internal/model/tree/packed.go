@@ -50,7 +50,7 @@ func keyOf(x float32, missing uint32) uint32 {
 	return b ^ (uint32(int32(b)>>31) | 1<<31)
 }
 
-// packed is the ensemble for predicting, made when first asked for; nil if it has too many features for that.
+// packedTrees is the ensemble for predicting, made when first asked for; nil if it has too many features for that.
 func (e *Ensemble) packedTrees() *packed {
 	// The pointer is atomic and not locked, for ensembles are copied before they are used.
 	p := (*packed)(atomic.LoadPointer(&e.forPredict))
