@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints what the LightGBM at hand learns from small data and predicts: models as text, margins, contributions.
 
-Run: python3 lightgbm.py > lightgbm-VERSION.json (recorded with 4.6)
+Run: python3 lightgbm.py > lightgbm-VERSION.json (recorded with 4.6.0.99, a development version)
 """
 import json
 import re

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints the margins that a library gives for rows with models: predict.py LIBRARY ROWS.json MODEL…
 
-With LIBRARY = xgboost or lightgbm. The margins of written/margins.json are those of XGBoost 3.5.0 and LightGBM 4.6:
+With LIBRARY = xgboost or lightgbm. The margins of written/margins.json are those of development versions of XGBoost 3.5.0 and LightGBM 4.6.0.99:
     python3 predict.py xgboost written/rows.json written/*.json written/*.ubj   (without rows.json, margins.json)
     python3 predict.py lightgbm written/rows.json written/*.txt
 put together into one object.

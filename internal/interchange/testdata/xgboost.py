@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Prints what the XGBoost at hand learns from small data and predicts: models as JSON or UBJSON, margins, contributions.
 
-Run: python3 xgboost.py > xgboost-VERSION.json (recorded with 1.7.4 and with 3.5.0)
+Run: python3 xgboost.py > xgboost-VERSION.json (recorded with 1.7.4 and with a development version of 3.5.0)
 """
 import base64
 import json
