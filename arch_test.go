@@ -23,7 +23,7 @@ var layers = []string{
 	"prep model search/* ensemble evaluate",
 	"prep/* model/tree model/linear explain",
 	"prep/pipeline model/*",
-	"bundle trial manifest",
+	"bundle trial manifest interchange",
 	"report",
 	"engine",
 	"catalog",

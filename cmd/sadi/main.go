@@ -99,7 +99,7 @@ func (a *App) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return sadi.Errorf(sadi.BadUsage, "%v", err).Advise("%s --help lists the options", c.CommandPath())
 	})
-	root.AddCommand(a.runCommand(), a.inspectCommand(), a.predictCommand(), a.verifyCommand(), a.replayCommand(), a.modelsCommand(),
+	root.AddCommand(a.runCommand(), a.inspectCommand(), a.predictCommand(), a.exportCommand(), a.verifyCommand(), a.replayCommand(), a.modelsCommand(),
 		a.serveCommand(), a.workerCommand(), a.submitCommand(), a.jobsCommand(), a.tokenCommand(), a.healthCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root

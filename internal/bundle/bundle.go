@@ -47,8 +47,12 @@ func (b *Bundle) Outputs() int {
 	return dataset.Target{Problem: b.Problem, Classes: len(b.Labels)}.Outputs()
 }
 
-// blockRows bounds the prepared copies of a table that exist at a time.
-const blockRows = 1 << 14
+// blockRows is the number of rows that one worker prepares and predicts at a time, which bounds the prepared copies of a
+// table that exist. Of fewRows, sharing the work would take longer than doing it.
+const (
+	blockRows = 1 << 12
+	fewRows   = 8
+)
 
 // Predict returns rows × Outputs numbers, row-major (see dataset.Target.Outputs), for the given rows of t, nil = all.
 // Columns are found by name; a missing one is an error with code SchemaMismatch.
@@ -61,11 +65,20 @@ func (b *Bundle) Predict(ctx context.Context, t *table.Table, rows []int, pool *
 	}
 	k := b.Outputs()
 	dst := make([]float64, len(rows)*k)
-	for lo := 0; lo < len(rows); lo += blockRows {
-		hi := min(lo+blockRows, len(rows))
-		if err := b.predictBlock(ctx, dst[lo*k:hi*k], t, rows[lo:hi], pool); err != nil {
-			return nil, err
-		}
+	if len(rows) <= fewRows {
+		pool = nil
+	}
+	blocks := (len(rows) + blockRows - 1) / blockRows
+	errs := make([]error, blocks)
+	err := pool.For(ctx, blocks, func(i int) {
+		lo, hi := i*blockRows, min((i+1)*blockRows, len(rows))
+		errs[i] = b.predictBlock(ctx, dst[lo*k:hi*k], t, rows[lo:hi], pool)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := first(errs); err != nil {
+		return nil, err
 	}
 	return dst, nil
 }
@@ -82,8 +95,7 @@ func (b *Bundle) predictBlock(ctx context.Context, dst []float64, t *table.Table
 		return err
 	}
 	preds := make([][]float64, b.parts())
-	var parts []Part
-	var weights []float64
+	parts, weights := make([]Part, 0, len(preds)), make([]float64, 0, len(preds))
 	for _, m := range b.Members {
 		for _, p := range m.Parts {
 			parts = append(parts, p)

@@ -254,7 +254,7 @@ func (c *cart) pure(nd *node, total tally) bool {
 // tree is the grown tree. Leaves hold the probability of class 1, the probabilities of K classes, or the mean target
 // less base.
 func (c *cart) tree() Tree {
-	return flatten(c.nodes, c.bins, (*Column).ThresholdAbove, func(values []float32, n int32) []float32 {
+	t := flatten(c.nodes, c.bins, (*Column).ThresholdAbove, func(values []float32, n int32) []float32 {
 		t := c.total[n]
 		w := c.weight(t)
 		if c.classes == 0 {
@@ -265,6 +265,14 @@ func (c *cart) tree() Tree {
 		}
 		return values
 	})
+	t.setCovers(func(yield func(cover float32)) {
+		eachInOrder(c.nodes, func(n int32) {
+			if c.nodes[n].left == 0 {
+				yield(float32(c.weight(c.total[n]) / c.wScale))
+			}
+		})
+	})
+	return t
 }
 
 // importance is each feature's share of the decrease of impurity.

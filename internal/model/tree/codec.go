@@ -48,11 +48,7 @@ func (t *Tree) encode(w *codec.Writer) {
 	}
 	w.I32s(sets)
 	w.F32s(t.Values)
-	w.Bool(t.Gains != nil)
-	if t.Gains != nil {
-		w.F32s(t.Gains)
-		w.F32s(t.Covers)
-	}
+	t.encodeKept(w)
 }
 
 // DecodeEnsemble reads what Encode wrote. Faults are recorded in r.
@@ -81,12 +77,7 @@ func (t *Tree) decode(r *codec.Reader, features, width int) {
 	b := r.Raw()
 	words := r.I32s()
 	t.Values = r.F32s()
-	if r.Bool() {
-		t.Gains, t.Covers = r.F32s(), r.F32s()
-		if r.Err() == nil && (len(t.Gains) != n || len(t.Covers) != n) {
-			r.Fail("a tree of %d nodes has %d gains and %d covers", n, len(t.Gains), len(t.Covers))
-		}
-	}
+	kept := decodeKept(r)
 	if r.Err() != nil {
 		return
 	}
@@ -120,12 +111,12 @@ func (t *Tree) decode(r *codec.Reader, features, width int) {
 			nd.Threshold = math.Float32frombits(binary.LittleEndian.Uint32(b[1:]))
 			b = b[5:]
 		case len(b) >= 1 && b[0]&^1 == 2:
-			if set >= len(t.Sets) || uint64(t.Sets[set]) >= uint64(len(t.Sets)-set) {
+			if set >= len(t.Sets) || uint64(t.Sets[set]&^beyondLeft) >= uint64(len(t.Sets)-set) {
 				r.Fail("a node of a tree has no set of categories")
 				return
 			}
 			nd.how = uint32(set+1)<<1 | uint32(b[0]&1)
-			set += int(t.Sets[set]) + 1
+			set += int(t.Sets[set]&^beyondLeft) + 1
 			b = b[1:]
 		default:
 			r.Fail("a node of a tree has no valid kind")
@@ -135,5 +126,7 @@ func (t *Tree) decode(r *codec.Reader, features, width int) {
 	}
 	if n < 1 || child != n || len(b) != 0 || set != len(t.Sets) || len(t.Values) != leaves*width {
 		r.Fail("a tree of %d nodes does not hold together", n)
+		return
 	}
+	t.keep(r, kept, leaves)
 }

@@ -1,6 +1,10 @@
 package tree
 
-import "sadi/internal/dataset"
+import (
+	"unsafe"
+
+	"sadi/internal/dataset"
+)
 
 // Ensemble is a sum of trees.
 type Ensemble struct {
@@ -10,14 +14,8 @@ type Ensemble struct {
 	Width int
 	Base  []float64 // what each output is before the first tree
 	Trees []Tree
-}
 
-// Sum writes Base plus the sum of all trees for each row, n × Outputs row-major, to dst.
-func (e *Ensemble) Sum(dst []float64, x *dataset.Matrix) {
-	for i := range dst {
-		dst[i] = e.Base[i%e.Outputs]
-	}
-	e.add(dst, x, nil, 0, x.Rows, 0, e.Trees)
+	forPredict unsafe.Pointer // *packed
 }
 
 // add adds the values of trees, the first of which is the ensemble's tree number first, to the outputs of rows lo to hi

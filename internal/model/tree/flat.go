@@ -23,7 +23,8 @@ type Tree struct {
 	Values []float32 // leaf k has Values[k·w : (k+1)·w], w = the ensemble's Width
 
 	// Sets holds the sets of category codes that go left, each as its count of words and then the words, bit c of the
-	// set being bit c%32 of word c/32. A code beyond the words counts as missing.
+	// set being bit c%32 of word c/32. A code beyond the words counts as missing, or goes left if the count has the bit
+	// beyondLeft.
 	Sets []uint32
 
 	// Gains and Covers are, for each node, the gain of its split (0 in a leaf) and the sum of the training rows'
@@ -31,12 +32,16 @@ type Tree struct {
 	Gains, Covers []float32
 }
 
+// beyondLeft marks a set, in its count of words, whose codes beyond the words go left wherever missing values go: XGBoost's
+// rule for categories that it has not seen.
+const beyondLeft = 1 << 31
+
 // setHas is the answer of an inner node that asks a category.
 func (t *Tree) setHas(n *Node, x float32) bool {
 	set := t.Sets[n.how>>1-1:]
-	code, ok := codeOf(x, int(set[0])*32)
+	code, ok := codeOf(x, int(set[0]&^beyondLeft)*32)
 	if !ok {
-		return n.how&1 == 1
+		return n.how&1 == 1 || set[0]&beyondLeft != 0 && x == x
 	}
 	return set[1+code>>5]>>(code&31)&1 == 1
 }

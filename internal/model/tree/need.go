@@ -20,7 +20,7 @@ func (o *BoostOptions) Need(s model.Shape) model.Need {
 		tiles = trees * n * (columns + 3)
 	}
 	rows := 16*n*k + 8*int64(s.ValidRows)*k // scores, gradients and hessians
-	rows += 16 * n * trees                  // packed pairs and the lists of rows
+	rows += 20 * n * trees                  // packed pairs and the lists of rows
 	if o.ExactRows && o.MinRows > 1 {
 		rows += 8 * n * trees
 	}

@@ -19,7 +19,9 @@
 //	*_amd64.s                           kernels for AVX2, each with its loop in Go beside it
 //	forest.go, oob.go, average.go       many of them on resampled rows, the rows that a tree did not see; the fitted forest
 //	oblivious*.go, orderedstat.go       trees with one question a level, boosted; ordered statistics of categories
-//	flat.go, ensemble.go, codec.go      trees as arrays: walking them, adding them up, writing them
+//	flat.go, ensemble.go                trees as arrays: walking them, adding them up
+//	codec.go, covers.go, assemble.go    writing and reading them; making them of what was learned elsewhere
+//	shap.go, shap_paths.go              what each feature adds to a prediction
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
 // H their sums. A row with value x goes left when x < threshold.

@@ -181,3 +181,9 @@ func Decode(r *codec.Reader) prep.Fitted {
 	}
 	return f
 }
+
+// Of gives the levels the codes 0..K-1 in their order; other words become NaN.
+func Of(levels []string) *Fitted { return &Fitted{levels: levels, index: prep.Index(levels)} }
+
+// Labels are what the codes stand for.
+func (f *Fitted) Labels() []string { return f.column(prep.Column{}, 0).Labels }

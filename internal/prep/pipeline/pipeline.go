@@ -127,8 +127,18 @@ func apply(f prep.Fitted, in prep.Block) prep.Block {
 	return out
 }
 
+// smallMatrix is the count of rows below which the columns are made in one piece.
+const smallMatrix = 64
+
 func newMatrix(features []dataset.Feature, n int) *dataset.Matrix {
-	m := &dataset.Matrix{Rows: n, Features: slices.Clone(features), Cols: make([][]float32, len(features))}
+	m := &dataset.Matrix{Rows: n, Features: slices.Clip(features), Cols: make([][]float32, len(features))}
+	if n < smallMatrix {
+		flat := make([]float32, n*len(features))
+		for j := range m.Cols {
+			m.Cols[j] = flat[j*n : (j+1)*n : (j+1)*n]
+		}
+		return m
+	}
 	for j := range m.Cols {
 		m.Cols[j] = make([]float32, n)
 	}

@@ -1,0 +1,19 @@
+package model
+
+import (
+	"context"
+
+	"sadi/internal/dataset"
+	"sadi/internal/par"
+)
+
+// Explainer is a Fitted that can say exactly what each feature adds to each of its outputs: Shapley values.
+type Explainer interface {
+	// Contributions writes for each row and output Features + 1 numbers to dst, n × Outputs × (Features + 1) row-major: what
+	// each feature adds, and last the expected output, which they are added to. Together they give the output, on the scale
+	// on which the model adds up: the margin of a booster (before the link), the prediction of a forest.
+	//
+	// With background rows, a feature that is not known has the values of those (interventional Shapley values); with nil
+	// the distribution of the training rows that the model has kept (path-dependent ones), an error if it has kept none.
+	Contributions(ctx context.Context, dst []float64, x, background *dataset.Matrix, pool *par.Pool) error
+}

@@ -1,0 +1,13 @@
+//go:build !amd64
+
+package tree
+
+import "unsafe"
+
+// walkBlock writes the places of the leaves of rows, a multiple of 4, to at; stride is the bytes of a row's keys.
+func walkBlock(nodes *packedNode, keys *uint32, stride, rows, depth int, at *uint32) {
+	out := unsafe.Slice(at, rows)
+	for i := 0; i < rows; i += 4 {
+		walkFour(unsafe.Pointer(nodes), unsafe.Add(unsafe.Pointer(keys), i*stride), uintptr(stride), depth, (*[4]uint32)(out[i:]))
+	}
+}
