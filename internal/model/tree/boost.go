@@ -72,14 +72,17 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 		rounds, stopping = train.Rounds, false
 	}
 	best, bestLoss := 0, math.Inf(1)
+	var trace model.Trace
 	for round := 0; round < rounds; round++ {
 		if err := b.round(ctx, round); err != nil {
 			return nil, err
 		}
 		if stopping {
-			if l := b.validLoss(); l < bestLoss {
+			l := b.validLoss()
+			if l < bestLoss {
 				best, bestLoss = round+1, l
 			}
+			trace.Add(round+1, l/b.validWeight())
 			if round+1-best >= o.patience(train.X.Rows, best) {
 				break
 			}
@@ -91,7 +94,7 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 	if stopping {
 		b.ensemble.Trees = b.ensemble.Trees[:max(best, 1)*b.ensemble.Outputs]
 	}
-	return &Booster{Ensemble: b.ensemble, loss: b.loss}, nil
+	return &Booster{Ensemble: b.ensemble, loss: b.loss, trace: trace}, nil
 }
 
 func (b *booster) start(ctx context.Context) error {
@@ -259,6 +262,18 @@ func (b *booster) validLoss() float64 {
 			l *= b.Valid.Weights[i]
 		}
 		sum += l
+	}
+	return sum
+}
+
+// validWeight is the total weight of the validation rows.
+func (b *booster) validWeight() float64 {
+	if b.Valid.Weights == nil {
+		return float64(len(b.Valid.Y.Y))
+	}
+	sum := 0.0
+	for _, w := range b.Valid.Weights {
+		sum += w
 	}
 	return sum
 }
