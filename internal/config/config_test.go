@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("what the machine allows: %d slots, %d bytes", c.Slots, c.Memory)
 	}
 	c.Slots, c.Memory = 0, 0
-	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second,
+	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second, MLflow: MLflow{Experiment: "SADI/auto_ml", Wait: 5 * time.Second},
 		Limits: Limits{Upload: 2 << 30, Unpacked: 16 << 30, Body: 1 << 20, Predict: 1 << 30, Bundles: 512 << 20, Uploads: 4, Columns: 10_000, Request: time.Minute, Transfer: time.Hour}}
 	if *c != want {
 		t.Errorf("got  %+v\nwant %+v", *c, want)

@@ -9,10 +9,11 @@ import (
 
 // Fault is why a store did not do something.
 type Fault struct {
-	Kind  FaultKind
-	After time.Duration // of a temporary fault: how long the server asks to wait; 0 = it does not say
-	Lone  bool          // of a temporary fault: the server answered, so it may be this call that it fails at
-	Err   error         // for people
+	Kind   FaultKind
+	After  time.Duration // of a temporary fault: how long the server asks to wait; 0 = it does not say
+	Undone bool          // of a temporary fault: the server says that it has done nothing
+	Lone   bool          // of a temporary fault: the server answered, so it may be this call that it fails at
+	Err    error         // for people
 }
 
 // FaultKind says what a fault means for what comes after it.

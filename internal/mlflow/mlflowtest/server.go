@@ -190,6 +190,9 @@ func (s *Server) fault(w http.ResponseWriter, f Fault) {
 	if f.RetryAfter != "" {
 		w.Header().Set("Retry-After", f.RetryAfter)
 	}
+	if f.Status == http.StatusFound {
+		w.Header().Set("Location", "http://elsewhere.invalid/login")
+	}
 	w.WriteHeader(f.Status)
 	if f.Body == "" && f.Status == http.StatusInternalServerError {
 		f.Body = `{"error_code": "INTERNAL_ERROR", "message": "database is locked"}`

@@ -194,6 +194,7 @@ func (s *Store) refusal(a *http.Response, text []byte) error {
 		f.Kind, f.Err = mlflow.ShutOut, e.Advise("check MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD")
 	case c == http.StatusRequestTimeout || c == http.StatusTooEarly || c == http.StatusTooManyRequests || c >= 500:
 		f.Kind, f.Lone = mlflow.Away, c >= 500 && ours
+		f.Undone = c == http.StatusTooManyRequests || c == http.StatusServiceUnavailable
 		f.After = retryAfter(a.Header.Get("Retry-After"))
 	case c == http.StatusNotFound && (!ours || told.Code == "ENDPOINT_NOT_FOUND"), c == http.StatusMethodNotAllowed, c == http.StatusNotImplemented:
 		f.Kind = mlflow.NotHere

@@ -94,7 +94,7 @@ const (
 	firstPause = 250 * time.Millisecond
 	lastPause  = 30 * time.Second
 	// poison is the number of attempts after which a call that a server fails at, and nothing else, is given up.
-	poison = 6
+	poison = 20
 )
 
 // call does something at the store, again and again while the store is away. It returns errStopped, or the fault of a

@@ -3,6 +3,7 @@ package tracker
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -143,6 +144,10 @@ func (t *teller) run(n mlflow.NewRun) (run mlflow.Run, found bool, err error) {
 		}
 		t.spool.note(entry{Creating: n.Key})
 		run, err = t.store.CreateRun(t.ctx, n)
+		var f *mlflow.Fault
+		if errors.As(err, &f) && f.Undone {
+			delete(t.spool.state.doubtful, n.Key)
+		}
 		return err
 	})
 	if err == nil {

@@ -1,0 +1,602 @@
+package tracker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"sadi"
+	"sadi/internal/manifest"
+	"sadi/internal/manifest/manifesttest"
+	"sadi/internal/mlflow"
+	"sadi/internal/mlflow/files"
+	"sadi/internal/mlflow/mlflowtest"
+	"sadi/internal/mlflow/rest"
+)
+
+// bench is a tracker with its store, for tests.
+type bench struct {
+	t     *testing.T
+	dir   string // of the spools
+	store mlflow.Store
+	*Tracker
+
+	mu    sync.Mutex
+	notes []string
+	told  []string
+}
+
+// opened makes a tracker. Pauses last as long as they take the double to come back: they are cut to a millisecond.
+func opened(t *testing.T, dir string, store mlflow.Store) *bench {
+	b := &bench{t: t, dir: dir, store: store}
+	b.Tracker = New(Options{Dir: dir, Open: func(string) (mlflow.Store, error) { return store, nil },
+		Note: func(_, text string) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.notes = append(b.notes, text)
+		},
+		Told: func(_ string, at *manifest.MLflow) {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.told = append(b.told, at.RunID)
+		},
+		wait: func(ctx context.Context, _ time.Duration) { pause(ctx, time.Millisecond) }})
+	t.Cleanup(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		b.Close(ctx)
+	})
+	return b
+}
+
+func connect(t *testing.T, url string) mlflow.Store {
+	t.Helper()
+	s, err := rest.New(rest.Options{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func job() Job {
+	refit := true
+	return Job{ID: "20260102-030405-churn-00", Name: "churn.csv", Dataset: "churn.csv", Hash: manifesttest.Hash(1), Input: "/data/churn.csv", Target: "somewhere",
+		Spec:       sadi.Spec{Target: "churn", TaskType: sadi.Auto, Params: sadi.Params{Models: []string{"a", "b"}, HPO: true, Refit: &refit, RegisterAs: "churn"}},
+		Experiment: "SADI/auto_ml", User: "ana", Start: start}
+}
+
+// play is what the engine tells about a job of n trials; the third one fails.
+func play(r sadi.Observer, n int) {
+	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Second) }
+	r.Observe(sadi.Event{Time: at(0), Kind: sadi.EventStage, Stage: "inspect"})
+	r.Observe(sadi.Event{Time: at(0), Kind: sadi.EventFacts, Data: sadi.Facts{Target: "churn", Problem: sadi.Binary, Rows: 7043, Features: 20, TestRows: 1409, Folds: 2, Metric: "roc_auc", GreaterIsBetter: true}})
+	r.Observe(sadi.Event{Time: at(0), Kind: sadi.EventPlan, Data: manifest.Plan{}})
+	for i := range n {
+		tr := manifest.Trial{Index: i, Model: "xgb", Name: fmt.Sprintf("xgb #%d", i), Source: manifest.FromPortfolio, Params: map[string]any{"max_depth": 6, "eta": 0.1, "policy": "depthwise"},
+			Status: sadi.TrialOK, FoldScores: []float64{0.7}, Score: new(0.75 + float64(i)/1000), StreamPath: "model/xgb"}
+		l := sadi.Learned{Trial: i, Seconds: 0.5, Folds: []sadi.FoldLearned{{Score: 0.7, Rounds: 3, Curve: []sadi.CurvePoint{{Round: 1, Loss: 0.6}, {Round: 2, Loss: 0.5}}}, {Score: math.NaN()}}}
+		if i == 2 {
+			tr.Status, tr.Error, tr.Score, tr.FoldScores, l.Folds = sadi.TrialFailed, "the matrix is singular", nil, nil, nil
+		}
+		r.Observe(sadi.Event{Time: at(i), Kind: sadi.EventLearned, Data: l})
+		r.Observe(sadi.Event{Time: at(i), Kind: sadi.EventTrial, Data: tr})
+		r.Observe(sadi.Event{Time: at(i), Kind: sadi.EventBest, Data: 0.75 + float64(i)/1000})
+	}
+}
+
+// finished is the folder of a job that has ended; its record has six trials.
+func finished(t *testing.T) (string, *manifest.Manifest) {
+	t.Helper()
+	dir, m := manifesttest.Finished(t, sadi.Binary)
+	for name, text := range map[string]string{"model/model.sadi": "SADI", "report.html": "<p>"} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); err == nil {
+			continue
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, m
+}
+
+// settle waits for the end of a delivery.
+func settle(t *testing.T, r *Run) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r.await(ctx, true)
+	if ctx.Err() != nil {
+		t.Fatalf("the delivery does not end: %s", r.fault)
+	}
+}
+
+// check holds what a store has of the job to what was played: n trials, and those that the record has beyond them.
+func check(t *testing.T, read mlflowtest.Reader, runs []string, m *manifest.Manifest, n int) {
+	t.Helper()
+	byKey := map[string]mlflowtest.State{}
+	parent := ""
+	for _, id := range runs {
+		s := read.Run(t, id)
+		key := s.Tags[mlflow.KeyTag]
+		if _, twice := byKey[key]; twice {
+			t.Errorf("%s is there twice", key)
+		}
+		byKey[key] = s
+		if key == job().ID {
+			parent = id
+		}
+	}
+	p, ok := byKey[job().ID]
+	if !ok {
+		t.Fatalf("the job has no run among %d", len(runs))
+	}
+	if p.Status != "FINISHED" || p.Experiment != "SADI/auto_ml" || p.Name != "churn.csv" || p.Start != start.UnixMilli() || p.End == 0 {
+		t.Errorf("the job's run: %s in %s, %s, %d to %d", p.Status, p.Experiment, p.Name, p.Start, p.End)
+	}
+	for key, want := range map[string]string{"target": "churn", "problem": "binary", "metric": "roc_auc", "rows": "7043", "folds": "2", "task_type": "auto", "models": "a, b", "budget": "small"} {
+		if p.Params[key] != want {
+			t.Errorf("the parameter %s is %q, want %q", key, p.Params[key], want)
+		}
+	}
+	for key, want := range map[string]string{"sadi.job_id": job().ID, "sadi.dataset_hash": manifesttest.Hash(1), "sadi.target": "churn", "sadi.task": "binary",
+		"sadi.version": sadi.Version, "sadi.digest": m.Digest, "mlflow.source.type": "LOCAL", "mlflow.source.name": "sadi", "mlflow.user": "ana", "sadi.state": "succeeded"} {
+		if p.Tags[key] != want {
+			t.Errorf("the tag %s is %q, want %q", key, p.Tags[key], want)
+		}
+	}
+	best := p.Metrics["best_score"]
+	if len(best) != n || best[n-1].Step != int64(n) || best[n-1].Value != 0.75+float64(n-1)/1000 {
+		t.Errorf("the best score: %v", best)
+	}
+	if v := p.Metrics["roc_auc"]; len(v) != 1 || v[0].Value != m.Determined.Ensemble.Score {
+		t.Errorf("the score: %v", v)
+	}
+	for i := range n {
+		s, ok := byKey[fmt.Sprintf("%s/%d", job().ID, i)]
+		if !ok {
+			t.Errorf("trial %d has no run", i)
+			continue
+		}
+		want := "FINISHED"
+		if i == 2 {
+			want = "FAILED"
+		}
+		if s.Status != want || s.Tags[mlflow.TagParent] != parent || s.Params["max_depth"] != "6" || s.Params["eta"] != "0.1" || s.Params["policy"] != "depthwise" || s.Params["model"] != "xgb" {
+			t.Errorf("trial %d: %+v", i, s)
+		}
+		if end := start.Add(time.Duration(i) * time.Second).UnixMilli(); s.End != end || s.Start != end-500 {
+			t.Errorf("trial %d: from %d to %d", i, s.Start, s.End)
+		}
+		if i == 2 {
+			if s.Tags["sadi.error"] != "the matrix is singular" {
+				t.Errorf("trial 2: %v", s.Tags)
+			}
+			continue
+		}
+		folds, curve := s.Metrics["fold_roc_auc"], s.Metrics["valid_loss/fold_0"]
+		if len(folds) != 2 || folds[0].Value != 0.7 || !math.IsNaN(folds[1].Value) || len(curve) != 2 || curve[1].Value != 0.5 || curve[1].Step != 2 || s.Metrics["roc_auc"][0].Value != 0.75+float64(i)/1000 {
+			t.Errorf("trial %d: %v, %v, %v", i, folds, curve, s.Metrics["roc_auc"])
+		}
+	}
+	for _, tr := range m.Determined.Trials {
+		_, ok := byKey[fmt.Sprintf("%s/%d", job().ID, tr.Index)]
+		if want := tr.Index < n || tr.Status != sadi.TrialSkipped; ok != want {
+			t.Errorf("trial %d, which is %s: %v", tr.Index, tr.Status, ok)
+		}
+	}
+}
+
+// checkRest holds the store to the rest, which not every server has.
+func checkRest(t *testing.T, read mlflowtest.Reader, runs []string, dir string) {
+	t.Helper()
+	p := read.Run(t, runs[0])
+	for _, id := range runs {
+		if s := read.Run(t, id); s.Tags[mlflow.KeyTag] == job().ID {
+			p = s
+		}
+	}
+	for _, name := range []string{"manifest.json", "model/model.sadi", "report.html", "dependencies.txt"} {
+		want, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Artifacts[name] != string(want) {
+			t.Errorf("%s has %d bytes, want %d", name, len(p.Artifacts[name]), len(want))
+		}
+	}
+	if len(p.Inputs) != 1 || p.Inputs[0].Name != "churn.csv" || p.Inputs[0].Digest != manifesttest.Hash(1)[:36] || p.Inputs[0].Context != "training" ||
+		!strings.Contains(p.Inputs[0].Schema, `{"type":"string","name":"contract","required":true}`) || !strings.Contains(p.Inputs[0].Source, "/data/churn.csv") {
+		t.Errorf("inputs: %+v", p.Inputs)
+	}
+	v := read.Versions(t, "churn")
+	if len(v) != 1 || v[0].Tags["sadi.job_id"] == "" || !strings.HasSuffix(v[0].Source, "/artifacts/model") || p.Tags["sadi.registered_model"] != "churn/1" {
+		t.Errorf("versions: %+v, %q", v, p.Tags["sadi.registered_model"])
+	}
+}
+
+func (b *bench) begin(j Job) *Run {
+	b.t.Helper()
+	r, err := b.Begin(j)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r
+}
+
+func (b *bench) nothingWaits() {
+	b.t.Helper()
+	left, err := List(b.dir, "")
+	if err != nil || len(left) != 0 {
+		b.t.Errorf("%+v, %v", left, err)
+	}
+}
+
+func TestAJobIsToldWhole(t *testing.T) {
+	for _, version := range []string{"2.17", "3.11"} {
+		double := mlflowtest.NewServer(t, version)
+		b := opened(t, t.TempDir(), connect(t, double.URL()))
+		r := b.begin(job())
+		play(r, 5)
+		dir, m := finished(t)
+		r.Finish(sadi.Succeeded, nil, dir, false)
+		settle(t, r)
+		check(t, double, double.RunIDs(), m, 5)
+		checkRest(t, double, double.RunIDs(), dir)
+		b.nothingWaits()
+		if len(b.notes) != 1 || !strings.Contains(b.notes[0], "model.sadi") || len(b.told) != 1 || b.told[0] != double.RunIDs()[0] {
+			t.Errorf("notes %q, told %q", b.notes, b.told)
+		}
+		if at := r.Observed(); at.RunID != double.RunIDs()[0] || at.Link != double.URL()+"/#/experiments/3/runs/"+at.RunID || at.Pending != 0 || at.Error != "" {
+			t.Errorf("%+v", at)
+		}
+	}
+}
+
+func TestAFolderIsToldTheSame(t *testing.T) {
+	runs := filepath.Join(t.TempDir(), "mlruns")
+	store, err := files.New(runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := opened(t, t.TempDir(), store)
+	r := b.begin(job())
+	play(r, 5)
+	dir, m := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	if n, fault := r.Wait(time.Minute); n != 0 || fault != "" {
+		t.Fatalf("%d wait: %s", n, fault)
+	}
+	folder := mlflowtest.Folder{Dir: runs}
+	check(t, folder, folder.Runs(t), m, 5)
+	checkRest(t, folder, folder.Runs(t), dir)
+	b.nothingWaits()
+}
+
+func TestFaultsOnlyDelay(t *testing.T) {
+	// Some calls are of three requests, so there must be three in a row that go well.
+	count := func(every int, f mlflowtest.Fault) func(*http.Request) mlflowtest.Fault {
+		var mu sync.Mutex
+		n := 0
+		return func(*http.Request) mlflowtest.Fault {
+			mu.Lock()
+			defer mu.Unlock()
+			if n++; n%every == 0 {
+				return f
+			}
+			return mlflowtest.Fault{}
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		fault func(*http.Request) mlflowtest.Fault
+	}{
+		{"500 now and then", count(5, mlflowtest.Fault{Status: 500})},
+		{"429 now and then", count(4, mlflowtest.Fault{Status: 429, RetryAfter: "0"})},
+		{"slow", count(4, mlflowtest.Fault{Delay: 5 * time.Millisecond})},
+		{"connections cut after the work", count(4, mlflowtest.Fault{Cut: true})},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			double := mlflowtest.NewServer(t, "3.11")
+			double.Fault = c.fault
+			b := opened(t, t.TempDir(), connect(t, double.URL()))
+			r := b.begin(job())
+			play(r, 5)
+			dir, m := finished(t)
+			r.Finish(sadi.Succeeded, nil, dir, false)
+			settle(t, r)
+			double.Fault = nil
+			check(t, double, double.RunIDs(), m, 5)
+			checkRest(t, double, double.RunIDs(), dir)
+			b.nothingWaits()
+		})
+	}
+}
+
+func TestAServerThatIsDownCostsNothingAndGetsAllLater(t *testing.T) {
+	double := mlflowtest.NewServer(t, "2.17")
+	double.Stop()
+	spools := t.TempDir()
+	b := opened(t, spools, connect(t, double.URL()))
+	r := b.begin(job())
+	play(r, 5)
+	dir, m := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	n, fault := r.Wait(time.Hour) // it ends by itself
+	if n != 1+15+1 || !strings.Contains(fault, "can not be reached") {
+		t.Errorf("%d wait: %q", n, fault)
+	}
+	at := r.Observed()
+	if at.RunID != "" || at.Pending != n || at.Error != fault {
+		t.Errorf("%+v", at)
+	}
+	left, err := List(spools, job().ID)
+	if err != nil || len(left) != 1 || left[0].Events != n || left[0].Error != fault || left[0].Alive || left[0].Target != "somewhere" {
+		t.Errorf("%+v, %v", left, err)
+	}
+
+	another := opened(t, spools, connect(t, double.URL()))
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if left, err := another.Sync(ctx, ""); err != nil || len(left) != 1 {
+		t.Errorf("it is still down: %+v, %v", left, err)
+	}
+	double.Start(t)
+	third := opened(t, spools, connect(t, double.URL()))
+	if left, err := third.Sync(t.Context(), "another job"); err != nil || len(left) != 0 || len(double.RunIDs()) != 0 {
+		t.Errorf("another job: %+v, %v", left, err)
+	}
+	if left, err := third.Sync(t.Context(), job().ID); err != nil || len(left) != 0 {
+		t.Errorf("%+v, %v", left, err)
+	}
+	check(t, double, double.RunIDs(), m, 5)
+	checkRest(t, double, double.RunIDs(), dir)
+}
+
+// The process dies at any moment: what comes after it goes on, and nothing is there twice.
+func TestAProcessThatDies(t *testing.T) {
+	for kill := 1; kill <= 34; kill += 3 {
+		double := mlflowtest.NewServer(t, "3.11")
+		spools := t.TempDir()
+		b := opened(t, spools, connect(t, double.URL()))
+		ctx, die := context.WithCancel(context.Background())
+		n := 0
+		var mu sync.Mutex
+		played := make(chan struct{})
+		double.Fault = func(*http.Request) mlflowtest.Fault {
+			<-played
+			mu.Lock()
+			defer mu.Unlock()
+			if n++; n == kill {
+				die()
+				return mlflowtest.Fault{Cut: true} // the work is done, and nobody hears of it
+			}
+			return mlflowtest.Fault{}
+		}
+		r := b.begin(job())
+		go func() { <-ctx.Done(); r.stop() }()
+		play(r, 5)
+		dir, m := finished(t)
+		r.Finish(sadi.Succeeded, nil, dir, false)
+		close(played)
+		<-r.done
+		double.Fault = nil
+		after := opened(t, spools, connect(t, double.URL()))
+		if err := after.Resume(); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := after.Sync(t.Context(), ""); err != nil || len(left) > 1 {
+			t.Fatalf("%+v, %v", left, err)
+		}
+		after.Close(t.Context())
+		check(t, double, double.RunIDs(), m, 5)
+		checkRest(t, double, double.RunIDs(), dir)
+		die()
+	}
+}
+
+func TestWhatARunLeavesWithoutItsEnd(t *testing.T) {
+	for _, held := range []bool{false, true} {
+		double := mlflowtest.NewServer(t, "3.11")
+		spools := t.TempDir()
+		b := opened(t, spools, connect(t, double.URL()))
+		j := job()
+		j.Held = held
+		r := b.begin(j)
+		play(r, 2)
+		r.stop() // as if the process had died
+		<-r.done
+		after := opened(t, spools, connect(t, double.URL()))
+		if left, err := after.Sync(t.Context(), ""); err != nil || len(left) != 0 {
+			t.Fatalf("%+v, %v", left, err)
+		}
+		killed := 0
+		for _, id := range double.RunIDs() {
+			if s := double.Run(t, id); s.Tags[mlflow.KeyTag] == j.ID && s.Status == "KILLED" {
+				killed++
+			}
+		}
+		if want := map[bool]int{false: 1, true: 0}[held]; killed != want {
+			t.Errorf("held %v: %d runs are killed, want %d", held, killed, want)
+		}
+	}
+}
+
+// A worker is lost, and another one tells of the job from its beginning: in the same runs.
+func TestAnotherWorkerGoesOn(t *testing.T) {
+	double := mlflowtest.NewServer(t, "2.17")
+	first := opened(t, t.TempDir(), connect(t, double.URL()))
+	j := job()
+	j.Held = true
+	r := first.begin(j)
+	play(r, 3)
+	for len(double.RunIDs()) < 3 {
+		time.Sleep(time.Millisecond)
+	}
+	r.Abandon()
+	<-r.done
+	first.nothingWaits()
+	j.Repeated = true
+	second := opened(t, t.TempDir(), connect(t, double.URL()))
+	r = second.begin(j)
+	play(r, 5)
+	dir, m := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, true)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, r)
+	check(t, double, double.RunIDs(), m, 5)
+}
+
+func TestHowJobsEnd(t *testing.T) {
+	for _, c := range []struct {
+		state sadi.State
+		err   error
+		want  string
+	}{
+		{sadi.Failed, sadi.Errorf(sadi.BadData, "one class only"), "FAILED"}, {sadi.Cancelled, nil, "KILLED"}, {sadi.NeedsTarget, nil, "SCHEDULED"}, {sadi.Queued, errors.New("x"), "SCHEDULED"},
+	} {
+		double := mlflowtest.NewServer(t, "3.11")
+		b := opened(t, t.TempDir(), connect(t, double.URL()))
+		r := b.begin(job())
+		r.Finish(c.state, c.err, filepath.Join(t.TempDir(), "none"), true)
+		settle(t, r)
+		s := double.Run(t, double.RunIDs()[0])
+		if s.Status != c.want || (s.End != 0) != c.state.Final() || c.err != nil && s.Tags["sadi.error"] != c.err.Error() {
+			t.Errorf("%s: %s, %d, %q", c.state, s.Status, s.End, s.Tags["sadi.error"])
+		}
+	}
+}
+
+// A server that does not let us in takes nothing, and all that happens meanwhile waits for the right token.
+func TestWhoIsNotLetInLosesNothing(t *testing.T) {
+	double := mlflowtest.NewServer(t, "3.11")
+	double.Token = "t0k"
+	spools := t.TempDir()
+	b := opened(t, spools, connect(t, double.URL()))
+	r := b.begin(job())
+	r.Observe(sadi.Event{Time: start, Kind: sadi.EventBest, Data: 0.1})
+	for r.Observed().Error == "" {
+		time.Sleep(time.Millisecond)
+	}
+	play(r, 5)
+	dir, m := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	if n, fault := r.Wait(time.Minute); n != 18 || !strings.Contains(fault, "MLFLOW_TRACKING_TOKEN") {
+		t.Errorf("%d wait: %q", n, fault)
+	}
+	s, err := rest.New(rest.Options{URL: double.URL(), Token: "t0k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := opened(t, spools, s).Sync(t.Context(), ""); err != nil || len(left) != 0 {
+		t.Errorf("%+v, %v", left, err)
+	}
+	if got := double.Run(t, double.RunIDs()[0]); got.Tags["sadi.digest"] != m.Digest || got.Status != "FINISHED" {
+		t.Errorf("%+v", got.Tags)
+	}
+}
+
+// A call that a server fails at for ever, while it takes others, is passed over; so is one that it refuses.
+func TestACallThatIsNeverTakenHoldsNothingUp(t *testing.T) {
+	for _, f := range []mlflowtest.Fault{{Status: 500}, {Status: 400, Body: `{"error_code": "INVALID_PARAMETER_VALUE", "message": "no"}`}, {Status: 404, Body: "<html>"}} {
+		double := mlflowtest.NewServer(t, "3.11")
+		double.Fault = func(r *http.Request) mlflowtest.Fault {
+			if strings.HasSuffix(r.URL.Path, "runs/log-inputs") || strings.HasSuffix(r.URL.Path, "report.html") {
+				return f
+			}
+			return mlflowtest.Fault{}
+		}
+		b := opened(t, t.TempDir(), connect(t, double.URL()))
+		r := b.begin(job())
+		play(r, 5)
+		dir, m := finished(t)
+		r.Finish(sadi.Succeeded, nil, dir, false)
+		settle(t, r)
+		double.Fault = nil
+		check(t, double, double.RunIDs(), m, 5)
+		if len(b.notes) < 2 || !strings.Contains(strings.Join(b.notes, "\n"), "not taken") {
+			t.Errorf("%d: notes %q", f.Status, b.notes)
+		}
+	}
+}
+
+func TestASpoolThatIsDamaged(t *testing.T) {
+	spools := t.TempDir()
+	double := mlflowtest.NewServer(t, "3.11")
+	double.Stop()
+	b := opened(t, spools, connect(t, double.URL()))
+	r := b.begin(job())
+	play(r, 5)
+	r.Wait(time.Hour)
+	events := filepath.Join(spools, job().ID, eventsFile)
+	text, err := os.ReadFile(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := append([]byte("not JSON\n"), text[:len(text)-9]...) // the last line was not written whole
+	if err := os.WriteFile(events, damaged, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	double.Start(t)
+	if left, err := opened(t, spools, connect(t, double.URL())).Sync(t.Context(), ""); err != nil || len(left) != 0 {
+		t.Fatalf("%+v, %v", left, err)
+	}
+	if n := len(double.RunIDs()); n != 6 {
+		t.Errorf("%d runs", n)
+	}
+	if err := os.MkdirAll(filepath.Join(spools, "bad"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(spools, "bad", jobFile), []byte("{"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := List(spools, ""); sadi.CodeOf(err) != sadi.Corrupt {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzSpool(f *testing.F) {
+	j, err := json.Marshal(job())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(j), `{"time":"2026-01-02T03:04:05Z","kind":"best","data":{"value":1,"trial":2}}`+"\n", `{"experiment":"3"}`+"\n"+`{"done":5}`+"\n")
+	f.Add(string(j), `{"kind":"end","data":{"state":"succeeded","dir":"/x"}}`+"\n", `{"key":"a","run":{"id":"b"}}`+"\n"+`{"done":-7}`+"\n")
+	f.Fuzz(func(t *testing.T, job, events, journal string) {
+		spools := t.TempDir()
+		dir := filepath.Join(spools, "x")
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{jobFile: job, eventsFile: events, journalFile: journal} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		store, err := files.New(filepath.Join(spools, "mlruns"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr := New(Options{Dir: spools, Open: func(string) (mlflow.Store, error) { return store, nil }})
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, _ = tr.Sync(ctx, "") // an error is fine, a panic is not
+		tr.Close(ctx)
+	})
+}
