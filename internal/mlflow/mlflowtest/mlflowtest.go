@@ -48,7 +48,7 @@ type Reader interface {
 }
 
 // Lacks names what a store of this kind does not have; the suite then wants it said.
-type Lacks struct{ Inputs, Models, Registry, Artifacts, Infinity, Limits bool }
+type Lacks struct{ Inputs, Models, Registry, Artifacts, Infinity bool }
 
 // Run holds a store to the contract. open makes a new, empty one.
 func Run(t *testing.T, lacks Lacks, open func(t *testing.T) (mlflow.Store, Reader)) {

@@ -26,3 +26,10 @@ func TestContract(t *testing.T) {
 		})
 	}
 }
+
+// A real server: FastTrackML. It has no inputs, no models and no registry, and keeps artifacts in a folder that both see.
+func TestContractOnARealServer(t *testing.T) {
+	real := mlflowtest.NewReal(t)
+	lacks := mlflowtest.Lacks{Inputs: true, Models: true, Registry: true, Infinity: true}
+	mlflowtest.Run(t, lacks, func(t *testing.T) (mlflow.Store, mlflowtest.Reader) { return connect(t, real.URL), real })
+}

@@ -87,8 +87,8 @@ func (i info) run() mlflow.Run { return mlflow.Run(i) }
 
 // CreateRun implements mlflow.Store.
 func (s *Store) CreateRun(ctx context.Context, r mlflow.NewRun) (mlflow.Run, error) {
-	tags := append([]mlflow.Pair{{Key: mlflow.KeyTag, Value: r.Key}, {Key: mlflow.TagUser, Value: r.User}}, r.Tags...)
-	name := mlflow.Cut(r.Name, mlflow.MaxKey)
+	name := mlflow.Cut(strings.ToValidUTF8(r.Name, "\uFFFD"), mlflow.MaxKey)
+	tags := append([]mlflow.Pair{{Key: mlflow.KeyTag, Value: r.Key}, {Key: mlflow.TagUser, Value: r.User}, {Key: mlflow.TagRunName, Value: name}}, r.Tags...)
 	var first []mlflow.Pair
 	more := mlflow.Clean(mlflow.Batch{Tags: tags})
 	if len(more) > 0 {

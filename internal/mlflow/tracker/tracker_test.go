@@ -287,6 +287,25 @@ func TestAFolderIsToldTheSame(t *testing.T) {
 	b.nothingWaits()
 }
 
+// FastTrackML has neither inputs nor a registry: that is told, and all else is there.
+func TestARealServerIsToldTheSame(t *testing.T) {
+	real := mlflowtest.NewReal(t)
+	b := opened(t, t.TempDir(), connect(t, real.URL))
+	r := b.begin(job())
+	play(r, 5)
+	dir, m := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	settle(t, r)
+	check(t, real, real.RunIDs(t, "SADI/auto_ml"), m, 5)
+	if said := strings.Join(b.notes, "\n"); !strings.Contains(said, "data set was not taken") || !strings.Contains(said, "not registered") || len(b.notes) != 3 {
+		t.Errorf("notes: %q", b.notes)
+	}
+	if got := real.Run(t, r.Observed().RunID).Artifacts["model/model.sadi"]; got == "" {
+		t.Error("the model is not among the artifacts")
+	}
+	b.nothingWaits()
+}
+
 func TestFaultsOnlyDelay(t *testing.T) {
 	// Some calls are of three requests, so there must be three in a row that go well.
 	count := func(every int, f mlflowtest.Fault) func(*http.Request) mlflowtest.Fault {
