@@ -267,6 +267,31 @@ func TestAJobIsToldWhole(t *testing.T) {
 	}
 }
 
+// With an ONNX export the folder is a model in MLflow's sense.
+func TestAnExportedModelIsOneOfMLflow(t *testing.T) {
+	double := mlflowtest.NewServer(t, "3.11")
+	b := opened(t, t.TempDir(), connect(t, double.URL()))
+	r := b.begin(job())
+	play(r, 1)
+	dir, _ := finished(t)
+	onnx := mlflowtest.ONNX(mlflowtest.ONNXInput("tenure", 1, 0), mlflowtest.ONNXInput("contract", 8, 0), mlflowtest.ONNXOutput("churn", 1, 0))
+	if err := os.WriteFile(filepath.Join(dir, "model", "model.onnx"), onnx, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	settle(t, r)
+	s := double.Run(t, double.RunIDs()[0])
+	for _, name := range []string{"MLmodel", "model.onnx", "conda.yaml", "python_env.yaml", "requirements.txt"} {
+		if s.Artifacts["model/"+name] == "" {
+			t.Errorf("model/%s is not there", name)
+		}
+	}
+	if s.Artifacts["model/model.onnx"] != string(onnx) || !strings.Contains(s.Artifacts["model/MLmodel"], "run_id: \""+double.RunIDs()[0]) ||
+		!strings.Contains(s.Tags["mlflow.log-model.history"], `"artifact_path":"model"`) || len(double.Versions(t, "churn")) != 1 || len(b.notes) != 0 {
+		t.Errorf("%s\n%v\n%q", s.Artifacts["model/MLmodel"], s.Tags, b.notes)
+	}
+}
+
 func TestAFolderIsToldTheSame(t *testing.T) {
 	runs := filepath.Join(t.TempDir(), "mlruns")
 	store, err := files.New(runs)
