@@ -2,10 +2,12 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"sadi"
 	"sadi/internal/config"
@@ -164,5 +166,76 @@ func TestFoldersForRuns(t *testing.T) {
 		if want := filepath.Join(data, filepath.FromSlash(want)); err1 != nil || target != want && target != filepath.Join(got, filepath.FromSlash(want)) {
 			t.Errorf("%q is %s, want %s", uri, target, want)
 		}
+	}
+}
+
+// jobOf waits until a job of a server has ended and its record says which run tells of it.
+func jobOf(t *testing.T, url, id string, tracked bool) sadi.Job {
+	t.Helper()
+	var j sadi.Job
+	for range 3000 {
+		get(t, url+sadi.BasePath+"/jobs/"+id, &j)
+		if j.State.Final() && (j.MLflowRunID != "" || !tracked) {
+			return j
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("the job is %s, its run %q", j.State, j.MLflowRunID)
+	return j
+}
+
+// A job of the service is told of like any other; what its server did not take is delivered when the service starts again.
+func TestJobsOfAServiceAreTracked(t *testing.T) {
+	clearMLflow(t)
+	double := mlflowtest.NewServer(t, "3.11")
+	data := t.TempDir()
+	incoming(t, data, "penguins.csv")
+	const body = `{"input_csv_path": "data/incoming/sample.csv", "target": "species", "params": {"models": ["logistic_regression"], "budget": {"trials": 3}, "mlflow_experiment": "ventas", "register_as": "penguins"}}`
+	submit := func(url string) string {
+		var out struct {
+			ID string `json:"job_id"`
+		}
+		if code := post(t, url+sadi.BasePath+"/submit", body, &out); code != http.StatusAccepted {
+			t.Fatalf("%d", code)
+		}
+		return out.ID
+	}
+	url, stop := serving(t, data, "--mlflow", double.URL(), "--mlflow-page", "http://localhost:5999")
+	first := jobOf(t, url, submit(url), true)
+	if first.State != sadi.Succeeded || !strings.HasPrefix(first.MLflowURL, "http://localhost:5999/#/experiments/") || !strings.HasSuffix(first.MLflowURL, "/runs/"+first.MLflowRunID) {
+		t.Errorf("%s, %s, %s", first.State, first.MLflowRunID, first.MLflowURL)
+	}
+	code, stdout, _ := call(t, "jobs", "show", first.ID, "--server", url)
+	if code != exitDone || !strings.Contains(stdout, first.MLflowURL) {
+		t.Errorf("exit %d: %s", code, stdout)
+	}
+	var p struct {
+		Errors []struct{ Location string }
+	}
+	if code := post(t, url+sadi.BasePath+"/submit", strings.Replace(body, `"penguins"`, `"a/b"`, 1), &p); code < 400 || code >= 500 {
+		t.Errorf("a name that no registered model can have: %d", code)
+	}
+
+	double.Stop()
+	second := jobOf(t, url, submit(url), false)
+	if code, stderr := stop(); code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	double.Start(t)
+	url, _ = serving(t, data, "--mlflow", double.URL())
+	second = jobOf(t, url, second.ID, true)
+	for range 1000 {
+		if s := double.Run(t, second.MLflowRunID); s.Status == "FINISHED" {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	for _, j := range []sadi.Job{first, second} {
+		if s := double.Run(t, j.MLflowRunID); s.Status != "FINISHED" || s.Experiment != "ventas" || s.Tags["sadi.job_id"] != j.ID || s.Artifacts["model/model.sadi"] == "" {
+			t.Errorf("%s: %+v", j.ID, s.Tags)
+		}
+	}
+	if v := double.Versions(t, "penguins"); len(v) != 2 {
+		t.Errorf("%+v", v)
 	}
 }
