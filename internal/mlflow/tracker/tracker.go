@@ -207,8 +207,8 @@ func List(dir, job string) ([]Waiting, error) {
 	all := []Waiting{}
 	for _, d := range dirs {
 		w, err := look(d)
-		if err != nil {
-			return nil, err
+		if err != nil { // a folder that somebody has damaged hides no other
+			w = Waiting{JobID: filepath.Base(d), Error: err.Error()}
 		}
 		if job == "" || w.JobID == job {
 			all = append(all, w)
