@@ -13,7 +13,7 @@ test: ## all tests
 
 race: ## the race detector on the packages that have goroutines (needs a C compiler)
 	CGO_ENABLED=1 go test -race -short $(RACE)
-RACE := ./internal/par ./internal/table/csvio ./internal/trial ./internal/engine ./internal/jetqueue ./internal/blob/... ./internal/model/xgb ./internal/prep/...
+RACE := ./internal/par ./internal/table/csvio ./internal/trial ./internal/engine ./internal/jetqueue ./internal/blob/... ./internal/model/xgb ./internal/prep/... ./internal/mlflow/...
 
 chaos: ## kills 30 processes of a cluster at random moments; no job may be lost
 	go test ./cmd/sadi -run TestNothingIsLost -v -timeout 30m -kills 30

@@ -9,7 +9,8 @@ import (
 	"sadi/internal/fsx"
 )
 
-// CopyFile makes the file to, and its folders, from the file from: whole or not at all.
+// CopyFile makes the file to, and its folders, from the file from. It appears whole, and waits for no disk: the original
+// is there.
 func CopyFile(to, from string) error {
 	f, err := os.Open(from)
 	if err != nil {
@@ -22,6 +23,6 @@ func CopyFile(to, from string) error {
 	_, _, err = fsx.Write(to, func(w io.Writer) error {
 		_, err := io.Copy(w, f)
 		return err
-	})
+	}, fsx.Volatile)
 	return err
 }

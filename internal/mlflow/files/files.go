@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/big"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"sadi"
+	"sadi/internal/fsx"
 	"sadi/internal/mlflow"
 )
 
@@ -100,23 +102,15 @@ func fault(err error) error {
 	return &mlflow.Fault{Kind: kind, Err: sadi.Errorf(sadi.Unavailable, "the folder of MLflow's runs can not be used: %w", err)}
 }
 
-// replace writes a file that a reader sees whole. Unlike the files of a result it is not synced to the disk: a job has
-// thousands of these, and after a fall of the machine they are logged again.
-func replace(path string, data []byte) error {
-	temp := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.new", filepath.Base(path), os.Getpid()))
-	if err := os.WriteFile(temp, data, 0o666); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return os.Rename(temp, path)
-}
-
+// writeMeta writes a meta.yaml, which a reader sees whole. Nothing here waits for the disk: a job has thousands of these
+// files, and MLflow's own store does not either.
 func writeMeta(dir string, v any) error {
 	text, err := yaml.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return replace(filepath.Join(dir, metaFile), text)
+	_, _, err = fsx.Write(filepath.Join(dir, metaFile), func(w io.Writer) error { _, err := w.Write(text); return err }, fsx.Volatile)
+	return err
 }
 
 // maxMeta bounds a meta.yaml that is read.

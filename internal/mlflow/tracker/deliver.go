@@ -15,10 +15,13 @@ func (r *Run) deliver() {
 	defer close(r.done)
 	defer r.stop()
 	err := r.all()
-	for err != nil && r.ctx.Err() == nil && !r.spool.complete() { // what a store refuses is kept for another day
+	for more := true; err != nil && more && !r.spool.complete(); { // what a store refuses is kept for another day
 		select {
 		case <-r.news:
+		case <-r.hurry:
+			more = false
 		case <-r.ctx.Done():
+			more = false
 		}
 	}
 	r.mu.Lock()
