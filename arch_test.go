@@ -17,7 +17,7 @@ import (
 var layers = []string{
 	"sadi",
 	"rng par num fsx codec host near",
-	"param table artifact blob",
+	"param table artifact blob mlflow",
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",
 	"prep model search/* ensemble evaluate",
@@ -27,9 +27,9 @@ var layers = []string{
 	"report",
 	"engine",
 	"catalog",
-	"queue pack",
+	"queue pack mlflow/flavor",
 	"service worker",
-	"blob/* jetqueue httpapi client config",
+	"blob/* mlflow/* jetqueue httpapi client config",
 	"../cmd/sadi ../bench/*",
 }
 

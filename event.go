@@ -21,6 +21,10 @@ const (
 	EventTrial  = "trial"  // a trial ended; Data is its record
 	EventBest   = "best"   // the ensemble's score so far; Data is float64
 	EventFinish = "finish" // the job ended; Data is its summary
+
+	// EventLearned comes before the EventTrial of a trial and tells how it learned; Data is Learned. It is for observers
+	// in this process: a job's log does not hold it.
+	EventLearned = "learned"
 )
 
 // Facts are what a job knows about its data before it trains.
@@ -34,6 +38,26 @@ type Facts struct {
 	Folds           int     `json:"folds"`
 	Metric          string  `json:"metric"`
 	GreaterIsBetter bool    `json:"greater_is_better"` // of the metric as it is shown
+}
+
+// Learned is how a trial learned.
+type Learned struct {
+	Trial   int
+	Seconds float64 // of one worker, over all folds
+	Folds   []FoldLearned
+}
+
+// FoldLearned is how a trial learned on one fold.
+type FoldLearned struct {
+	Score  float64 // in the metric as it is shown; NaN where it is undefined
+	Rounds int     // kept; 0 for an algorithm without rounds
+	Curve  []CurvePoint
+}
+
+// CurvePoint is a point of a learning curve.
+type CurvePoint struct {
+	Round int     // from 1
+	Loss  float64 // mean loss of the validation rows
 }
 
 // Observer receives events in order, from one goroutine at a time. It must return quickly.

@@ -22,6 +22,9 @@ type Job struct {
 	Fence    uint64 `json:"fence"`                      // how often it was taken in all; only the newest holder may write
 	Stopping bool   `json:"cancel_requested,omitempty"` // its owner asked for its end
 
+	MLflowRunID string `json:"mlflow_run_id,omitempty"` // the run in MLflow that tells of this job
+	MLflowURL   string `json:"mlflow_url,omitempty"`    // its page, where a server shows one
+
 	Candidates []TargetCandidate `json:"candidates,omitempty"` // of a job that needs a target
 	Error      *Error            `json:"error,omitempty"`      // of a job that failed
 	Outcome    *Outcome          `json:"outcome,omitempty"`    // of a job that succeeded
@@ -75,4 +78,6 @@ type Outcome struct {
 	Seconds float64            `json:"seconds"`
 	Trials  int                `json:"trials"` // that ended with a score
 	Digest  string             `json:"digest"`
+
+	MLflowRunID string `json:"mlflow_run_id,omitempty"`
 }

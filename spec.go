@@ -33,6 +33,10 @@ type Params struct {
 	Weight   string   `json:"weight,omitempty"` // sample weights
 	Refit    *bool    `json:"refit,omitempty"`  // nil = true: fit again on all rows after the verdict
 	Memory   int64    `json:"memory,omitempty"` // bytes; 0 = what the machine or its cgroup allows
+
+	// Where the job is told of. These change no result and stand in no manifest.
+	Experiment string `json:"mlflow_experiment,omitempty"` // in MLflow; empty = the default one
+	RegisterAs string `json:"register_as,omitempty"`       // the name in MLflow's model registry; empty = not registered
 }
 
 // Budget bounds a whole job: wall time or a number of trials. The zero value means "small".

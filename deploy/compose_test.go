@@ -104,7 +104,7 @@ func TestCompose(t *testing.T) {
 		t.Errorf("nats mounts %v", nats.Volumes)
 	}
 	mlflow := strings.Join(argv(t, file.Services["mlflow"].Command), " ")
-	if want := " --port " + port(t, strings.TrimPrefix(api.MLflow, "http://")); !strings.Contains(mlflow, want) || !strings.HasPrefix(api.MLflow, "http://mlflow:") {
-		t.Errorf("MLflow is looked for at %s and runs as %s", api.MLflow, mlflow)
+	if want := " --port " + port(t, strings.TrimPrefix(api.MLflow.URI, "http://")); !strings.Contains(mlflow, want) || !strings.HasPrefix(api.MLflow.URI, "http://mlflow:") {
+		t.Errorf("MLflow is looked for at %s and runs as %s", api.MLflow.URI, mlflow)
 	}
 }

@@ -186,6 +186,12 @@ func (a *App) printJob(j sadi.Job, place int) {
 	if j.Error != nil {
 		line("error", "%s [%s]", j.Error, j.Error.Code)
 	}
+	switch {
+	case j.MLflowURL != "":
+		line("mlflow", "%s", j.MLflowURL)
+	case j.MLflowRunID != "":
+		line("mlflow", "run %s", j.MLflowRunID)
+	}
 	if len(j.Artifacts) > 0 {
 		line("files", "%d, below data/processed/%s/auto_ml", len(j.Artifacts), j.ID)
 	}

@@ -100,7 +100,7 @@ func (a *App) root() *cobra.Command {
 		return sadi.Errorf(sadi.BadUsage, "%v", err).Advise("%s --help lists the options", c.CommandPath())
 	})
 	root.AddCommand(a.runCommand(), a.inspectCommand(), a.predictCommand(), a.exportCommand(), a.verifyCommand(), a.replayCommand(), a.modelsCommand(),
-		a.serveCommand(), a.workerCommand(), a.submitCommand(), a.jobsCommand(), a.tokenCommand(), a.healthCommand(), a.versionCommand())
+		a.serveCommand(), a.workerCommand(), a.submitCommand(), a.jobsCommand(), a.mlflowCommand(), a.tokenCommand(), a.healthCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
 }

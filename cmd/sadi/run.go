@@ -16,6 +16,7 @@ import (
 	"sadi/internal/config"
 	"sadi/internal/engine"
 	"sadi/internal/host"
+	"sadi/internal/mlflow"
 )
 
 // runFlags are the options of sadi run as they are typed.
@@ -26,6 +27,7 @@ type runFlags struct {
 	testSize         float64
 	refit            bool
 	data             string
+	mlflow           string
 	json             bool
 	ignore, modelSet []string
 }
@@ -46,6 +48,7 @@ func (a *App) runCommand() *cobra.Command {
 	}
 	f.declare(c)
 	c.Flags().StringVar(&f.data, "data", "data", "the data root below which results are written")
+	c.Flags().StringVar(&f.mlflow, "mlflow", "", "where the job is tracked: an MLflow server, a folder, or none (default: MLFLOW_TRACKING_URI, else mlruns below --data)")
 	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object as the last line")
 	return c
 }
@@ -69,6 +72,8 @@ func (f *runFlags) declare(c *cobra.Command) {
 	o.StringVar(&p.Group, "group", "", "column whose equal values never stand on both sides of a split")
 	o.StringVar(&p.Time, "time", "", "column by which later rows judge earlier ones")
 	o.StringVar(&p.Weight, "weight", "", "column of sample weights")
+	o.StringVar(&p.Experiment, "mlflow-experiment", "", "the experiment in MLflow (default: MLFLOW_EXPERIMENT_NAME, else SADI/auto_ml)")
+	o.StringVar(&p.RegisterAs, "register-as", "", "register the model in MLflow under this name")
 	o.BoolVar(&f.refit, "refit", true, "fit again on all rows after the verdict")
 }
 
@@ -98,6 +103,12 @@ func (f *runFlags) complete(c *cobra.Command, file string) (err error) {
 	}
 	if p.Jobs < 0 || p.Jobs > 4096 {
 		return sadi.Errorf(sadi.BadUsage, "%d jobs are not possible", p.Jobs).At("--jobs").Advise("use a number from 1 to 4096")
+	}
+	if err := mlflow.CheckExperiment(p.Experiment); err != nil {
+		return err.At("--mlflow-experiment")
+	}
+	if err := mlflow.CheckModel(p.RegisterAs); err != nil {
+		return err.At("--register-as")
 	}
 	p.Refit = &f.refit
 	p.Models, p.Ignore = f.modelSet, f.ignore
@@ -131,9 +142,15 @@ func (a *App) run(ctx context.Context, f runFlags) error {
 	}
 	id := artifact.NewID(f.spec.Input, time.Now())
 	dir := artifact.JobDir(f.data, id)
+	track, err := a.track(id, f)
+	if err != nil {
+		return err
+	}
 	show := a.progress(f.spec.Params.Budget.Wall, f.json)
-	res, err := engine.Run(ctx, engine.Job{ID: id, Spec: f.spec, Path: f.spec.Input, Dir: dir, Catalog: catalog.Engine(), Observer: show})
+	res, err := engine.Run(ctx, engine.Job{ID: id, Spec: f.spec, Path: f.spec.Input, Dir: dir, Catalog: catalog.Engine(),
+		Observer: sadi.ObserverFunc(func(e sadi.Event) { show.Observe(e); track.Observe(e) }), Observed: track.Observed})
 	show.Close()
+	track.finish(dir, err)
 	if err != nil {
 		return err
 	}

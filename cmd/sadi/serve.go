@@ -98,6 +98,8 @@ const (
 	storeFolder = "store"
 	cacheFolder = "cache"
 	workFolder  = "work"
+	runsFolder  = "mlruns" // in the form of MLflow
+	spoolFolder = "mlflow" // what MLflow has not taken yet
 )
 
 func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
@@ -120,7 +122,7 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 	}
 	defer back.close()
 	svc, err := service.New(service.Options{Queue: back.queue, Blobs: back.blobs, DataRoot: cfg.Data, Models: catalog.Models(),
-		Private: []string{queueFolder, storeFolder, cacheFolder, workFolder},
+		Private: []string{queueFolder, storeFolder, cacheFolder, workFolder, runsFolder, spoolFolder},
 		Limits: service.Limits{Upload: cfg.Limits.Upload, Unpacked: cfg.Limits.Unpacked, Columns: cfg.Limits.Columns,
 			Predict: cfg.Limits.Predict, Bundles: cfg.Limits.Bundles}})
 	if err != nil {
@@ -140,10 +142,11 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 	})
 	failed := make(chan error, 1)
 	if cfg.Slots > 0 {
-		w, err := back.worker(cfg, log)
+		w, untrack, err := back.worker(cfg, log)
 		if err != nil {
 			return err
 		}
+		defer untrack()
 		others.Go(func() {
 			if err := w.Run(ctx); err != nil {
 				failed <- err
@@ -168,10 +171,11 @@ func (a *App) work(ctx context.Context, cfg *config.Config, log *slog.Logger) er
 		return err
 	}
 	defer back.close()
-	w, err := back.worker(cfg, log)
+	w, untrack, err := back.worker(cfg, log)
 	if err != nil {
 		return err
 	}
+	defer untrack()
 	fmt.Fprintf(a.Out, "SADI AutoML %s: worker %s takes jobs from the queue %s\n", sadi.Version, w.Name, cfg.Queue)
 	return w.Run(ctx)
 }
@@ -227,12 +231,21 @@ func (b *backend) openStore(ctx context.Context, cfg *config.Config) (err error)
 	return err
 }
 
-func (b *backend) worker(cfg *config.Config, log *slog.Logger) (*worker.Worker, error) {
+// worker makes a worker; untrack is called when it has ended.
+func (b *backend) worker(cfg *config.Config, log *slog.Logger) (w *worker.Worker, untrack func(), err error) {
 	host, _ := os.Hostname() // a machine without a name has workers, too
 	id := artifact.NewID(strings.ToLower(host), time.Now())
-	return worker.New(worker.Options{Name: id, Queue: b.queue, Blobs: b.blobs, Catalog: catalog.Engine(),
+	track, untrack, err := b.tracking(cfg, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err = worker.New(worker.Options{Name: id, Queue: b.queue, Blobs: b.blobs, Catalog: catalog.Engine(), Track: track,
 		Dir: filepath.Join(cfg.Data, workFolder, id), Slots: cfg.Slots, Memory: cfg.Memory, Log: log,
 		Limits: engine.Limits{Bytes: cfg.Limits.Unpacked, Columns: cfg.Limits.Columns, Rows: cfg.Limits.Rows}})
+	if err != nil {
+		untrack()
+	}
+	return w, untrack, err
 }
 
 func (b *backend) close() error {

@@ -40,6 +40,9 @@ func (a *App) summary(res *engine.Result, dir string) {
 		}
 	}
 	p("\n\n  %s\n    report   %s\n    record   %s\n", dir, filepath.Join(dir, "report.html"), filepath.Join(dir, manifest.Name))
+	if at := res.Manifest.Observed.MLflow; at != nil && at.Link != "" {
+		p("    mlflow   %s\n", at.Link)
+	}
 	p("    predict  sadi predict %s FILE\n    check    sadi verify %s\n", dir, dir)
 	p("  %d trials in %.1f s, digest %s\n", res.Outcome(dir).Trials, res.Manifest.Observed.Seconds, res.Manifest.Digest[:16])
 }

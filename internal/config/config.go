@@ -44,8 +44,21 @@ type Config struct {
 	Limits   Limits
 	Memory   int64 // bytes that the jobs of this process may use together; 0 = unknown to the machine, no bound
 	Log      Log
-	MLflow   string        // the tracking server; "" = none
+	MLflow   MLflow
 	Grace    time.Duration // from the first signal to the end at the latest
+}
+
+// MLflow says where jobs are told of in MLflow, and who tells.
+type MLflow struct {
+	URI        string // http(s)://, file: or a folder; "" = the folder mlruns below the data root, "none" = nowhere
+	Experiment string
+	Token      Secret
+	User       string
+	Password   Secret
+	Insecure   bool   // take any certificate
+	CA         string // PEM file
+	Page       string // where people see the server's pages; "" = URI
+	Wait       time.Duration
 }
 
 // NATS says where the queue lives.

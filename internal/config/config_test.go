@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("what the machine allows: %d slots, %d bytes", c.Slots, c.Memory)
 	}
 	c.Slots, c.Memory = 0, 0
-	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second,
+	want := Config{Listen: "127.0.0.1:8000", Data: "data", Queue: "auto_ml", Cache: 10e9, Log: Log{slog.LevelInfo, "text"}, Grace: 30 * time.Second, MLflow: MLflow{Experiment: "SADI/auto_ml", Wait: 5 * time.Second},
 		Limits: Limits{Upload: 2 << 30, Unpacked: 16 << 30, Body: 1 << 20, Predict: 1 << 30, Bundles: 512 << 20, Uploads: 4, Columns: 10_000, Request: time.Minute, Transfer: time.Hour}}
 	if *c != want {
 		t.Errorf("got  %+v\nwant %+v", *c, want)
@@ -89,7 +89,8 @@ func samples(t *testing.T) map[string]string {
 		"listen": "127.0.0.1:9", "tokens": pem, "insecure": "true", "max-upload": "1MB", "max-uploads": "2", "max-body": "5kb", "max-predict": "7MB", "model-cache": "1GB", "request-timeout": "3s", "upload-timeout": "9m", "max-store": "3TB",
 		"queue": "other", "nats": "nats://a:4222,tls://b:4222", "nats-listen": "127.0.0.1:4222", "nats-creds": pem, "nats-user": "u", "nats-password": "p",
 		"nats-token": "t", "nats-ca": pem, "nats-cert": pem, "nats-key": pem, "nats-replicas": "3", "slots": "7", "memory": "1GiB", "max-columns": "10",
-		"max-rows": "11", "max-unpacked": "1TB", "store": "s3://bucket/prefix?region=eu-west-1", "cache": "5GB", "mlflow-uri": "http://mlflow:5000"}
+		"max-rows": "11", "max-unpacked": "1TB", "store": "s3://bucket/prefix?region=eu-west-1", "cache": "5GB", "mlflow-uri": "http://mlflow:5000", "mlflow-experiment": "other", "mlflow-user": "u", "mlflow-password": "p", "mlflow-token": "t",
+		"mlflow-insecure-tls": "true", "mlflow-ca": pem, "mlflow-page": "http://localhost:5000", "mlflow-wait": "1s"}
 }
 
 func TestEverySettingHasThreeSources(t *testing.T) {
@@ -180,7 +181,7 @@ func TestBadValuesSayWhichAndWhere(t *testing.T) {
 		{Serve, nil, nil, "nats: nats://\n", []string{"nats"}},
 		{Serve, nil, nil, "store: ftp://x\n", []string{"s3://"}},
 		{Serve, nil, nil, "store: file://relative/x\n", []string{"file:///"}},
-		{Serve, nil, []string{"MLFLOW_TRACKING_URI=mlruns"}, "", []string{"mlflow-uri", "MLFLOW_TRACKING_URI"}},
+		{Serve, nil, []string{"MLFLOW_TRACKING_URI=sqlite:///mlflow.db"}, "", []string{"mlflow-uri", "MLFLOW_TRACKING_URI"}},
 		{Serve, nil, nil, "lissten: x\n", []string{"lissten", "sadi.yaml:1", "did you mean listen"}},
 		{Serve, nil, nil, "frobnicate: x\n", []string{"--print-config"}},
 		{Serve, nil, nil, "slots: 1\nslots: 2\n", []string{"twice", "sadi.yaml:2"}},

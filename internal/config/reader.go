@@ -114,6 +114,32 @@ func ListenAddress(environ []string) (string, error) {
 	panic("config: no setting listen")
 }
 
+// Tracking are the settings of MLflow as the environment says, for a command that has a flag for their address alone:
+// given goes before the environment, unless it is empty.
+func Tracking(environ []string, given string) (MLflow, error) {
+	r := NewReader(Serve)
+	if given != "" {
+		r.flags["mlflow-uri"] = &flagText{text: given, given: true}
+	}
+	if err := r.find(environ); err != nil {
+		return MLflow{}, err
+	}
+	c := new(Config)
+	for i := range r.settings {
+		if s := &r.settings[i]; strings.HasPrefix(s.Name, "mlflow-") {
+			if err := r.set(c, s); err != nil {
+				return MLflow{}, err
+			}
+		}
+	}
+	for _, check := range []func(*Config) *sadi.Error{r.files, r.credentials} {
+		if err := check(c); err != nil {
+			return MLflow{}, err
+		}
+	}
+	return c.MLflow, nil
+}
+
 // find looks for the text of every setting.
 func (r *Reader) find(environ []string) error {
 	env := map[string]string{}

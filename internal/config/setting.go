@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sadi/internal/host"
+	"sadi/internal/mlflow"
 )
 
 // Setting is the declaration of one setting.
@@ -113,8 +114,25 @@ var settings = []Setting{
 		Help: "size of all files in the JetStream object store together; 0 = as much as its servers allow"},
 	{Name: "cache", Roles: both, Section: "Files", Default: "10GB", bind: func(c *Config) value { return size(&c.Cache, 0) },
 		Help: "disk space below the data root for copies of what a far store holds"},
-	{Name: "mlflow-uri", Also: "MLFLOW_TRACKING_URI", Roles: both, Section: "Files", bind: func(c *Config) value { return webURL(&c.MLflow) },
-		Help: "the MLflow tracking server; kept for the tracking of finished jobs, nothing is sent to it yet"},
+
+	{Name: "mlflow-uri", Aliases: []string{"mlflow"}, Also: "MLFLOW_TRACKING_URI", Roles: both, Section: "MLflow", bind: func(c *Config) value { return trackingURI(&c.MLflow.URI) },
+		Help: "where jobs are tracked: an MLflow server, or a folder in the form of mlruns; none given = mlruns below the data root"},
+	{Name: "mlflow-experiment", Also: "MLFLOW_EXPERIMENT_NAME", Roles: both, Section: "MLflow", Default: mlflow.DefaultExperiment, bind: func(c *Config) value { return experiment(&c.MLflow.Experiment) },
+		Help: "the experiment of jobs that name none"},
+	{Name: "mlflow-user", Also: "MLFLOW_TRACKING_USERNAME", Roles: both, Section: "MLflow", bind: func(c *Config) value { return line(&c.MLflow.User) },
+		Help: "user name for the MLflow server"},
+	{Name: "mlflow-password", Also: "MLFLOW_TRACKING_PASSWORD", Roles: both, Section: "MLflow", Secret: true, bind: func(c *Config) value { return line(&c.MLflow.Password) },
+		Help: "password for the MLflow server"},
+	{Name: "mlflow-token", Also: "MLFLOW_TRACKING_TOKEN", Roles: both, Section: "MLflow", Secret: true, bind: func(c *Config) value { return line(&c.MLflow.Token) },
+		Help: "token for the MLflow server, where no user and password are given"},
+	{Name: "mlflow-insecure-tls", Also: "MLFLOW_TRACKING_INSECURE_TLS", Roles: both, Section: "MLflow", Default: "false", bind: func(c *Config) value { return toggle(&c.MLflow.Insecure) },
+		Help: "take any certificate of the MLflow server"},
+	{Name: "mlflow-ca", Also: "MLFLOW_TRACKING_SERVER_CERT_PATH", Roles: both, Section: "MLflow", bind: func(c *Config) value { return file(&c.MLflow.CA) },
+		Help: "PEM file of the authorities that sign the MLflow server's certificate (default: those of the system)"},
+	{Name: "mlflow-page", Roles: both, Section: "MLflow", bind: func(c *Config) value { return webURL(&c.MLflow.Page) },
+		Help: "the address at which people see the MLflow server's pages, where it is not that of mlflow-uri"},
+	{Name: "mlflow-wait", Roles: both, Section: "MLflow", Default: "5s", bind: func(c *Config) value { return duration(&c.MLflow.Wait, 0) },
+		Help: "time at the end of the program for what MLflow has not taken yet; the rest stays for later"},
 }
 
 func zero() int64  { return 0 }

@@ -33,7 +33,7 @@ func (r *Reader) place(setting string) string {
 }
 
 func (r *Reader) files(c *Config) *sadi.Error {
-	for _, f := range []struct{ setting, path string }{{"tokens", c.Tokens}, {"nats-creds", c.NATS.Creds}, {"nats-ca", c.NATS.CA},
+	for _, f := range []struct{ setting, path string }{{"tokens", c.Tokens}, {"mlflow-ca", c.MLflow.CA}, {"nats-creds", c.NATS.Creds}, {"nats-ca", c.NATS.CA},
 		{"nats-cert", c.NATS.Cert}, {"nats-key", c.NATS.Key}} {
 		if f.path == "" {
 			continue
@@ -62,6 +62,8 @@ func (r *Reader) credentials(c *Config) *sadi.Error {
 		return r.fault("nats-cert", "nats-cert is given without nats-key")
 	case n.Key != "" && n.Cert == "":
 		return r.fault("nats-key", "nats-key is given without nats-cert")
+	case c.MLflow.Insecure && c.MLflow.CA != "":
+		return r.fault("mlflow-insecure-tls", "mlflow-insecure-tls takes any certificate, and mlflow-ca says which to take").Advise("set one of them")
 	case n.URL != "" && n.Listen != "":
 		return r.fault("nats-listen", "nats-listen opens a port of the server within this process, and nats says to use others").Advise("set one of them")
 	}

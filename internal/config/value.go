@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"sadi/internal/mlflow"
 )
 
 // value reads the text of a setting into the field that it belongs to.
@@ -194,6 +196,27 @@ func natsURL(p *string) value {
 
 func webURL(p *string) value {
 	return keep(p, "url", "http://HOST:PORT or https://HOST", func(text string) bool { return text == "" || hasHost(text, "http", "https") })
+}
+
+// trackingURI is what MLflow takes for one, as far as a program without Python can: a server or a folder.
+func trackingURI(p *string) value {
+	return keep(p, "uri", "http://HOST:PORT, https://HOST, file:///FOLDER, a folder, or none", func(text string) bool {
+		scheme, _, ok := strings.Cut(text, ":")
+		switch {
+		case !printable(text):
+			return false
+		case !ok || len(scheme) == 1: // a folder, on Windows with its drive
+			return text != "databricks" && text != "databricks-uc"
+		case scheme == "file":
+			u, err := url.Parse(text)
+			return err == nil && (u.Host == "" || u.Host == "localhost")
+		}
+		return hasHost(text, "http", "https")
+	})
+}
+
+func experiment(p *string) value {
+	return keep(p, "name", "up to 500 characters in one line", func(text string) bool { return text != "" && mlflow.CheckExperiment(text) == nil })
 }
 
 func storeURL(p *string) value {

@@ -57,6 +57,9 @@ type Job struct {
 	Spent time.Duration
 	// Limits bound the data set; 0 = the reader's own bounds.
 	Limits Limits
+	// Observed, when not nil, is asked where the job is tracked, just before the manifest is written. It enters the
+	// observed part alone.
+	Observed func() *manifest.MLflow
 	// Expect, when not empty, is the SHA-256 that the file must have.
 	Expect string
 }

@@ -18,7 +18,7 @@ import (
 // that is begun again need not compute it again, and so that a worker can compute it for another one.
 const (
 	foldKind    = "fold"
-	foldVersion = 1
+	foldVersion = 2
 )
 
 // FoldName is the name of a fold's result in Job.Folds.
@@ -46,6 +46,11 @@ func (c computed) encode(path string) []byte {
 	w.F64(c.res.Score)
 	w.F64s(c.res.Pred)
 	w.Raw(c.res.Model)
+	w.Int(len(c.res.Trace.Rounds))
+	for i, round := range c.res.Trace.Rounds {
+		w.Int(round)
+		w.F64(c.res.Trace.Losses[i])
+	}
 	w.F64(c.spent.learn)
 	w.F64(c.spent.predict)
 	return codec.Seal(foldKind, w.Bytes())
@@ -66,6 +71,13 @@ func decodeFold(file []byte, path string) (c computed, err error) {
 	}
 	c.res.Rounds, c.res.Stopped, c.res.Score, c.res.Pred = r.Int(), r.Bool(), r.F64(), r.F64s()
 	c.res.Model = r.Raw()
+	for range r.Int() {
+		if r.Err() != nil {
+			break
+		}
+		c.res.Trace.Rounds = append(c.res.Trace.Rounds, r.Int())
+		c.res.Trace.Losses = append(c.res.Trace.Losses, r.F64())
+	}
 	c.spent = cost{learn: r.F64(), predict: r.F64(), bytes: len(c.res.Model)}
 	return c, r.Done()
 }

@@ -51,6 +51,14 @@ func (r *run) publish(context.Context) error {
 		}
 	}
 	r.observed(&m.Observed, seconds)
+	if r.job.Observed != nil {
+		if at := r.job.Observed(); at != nil {
+			m.Observed.MLflow = at
+			if at.RunID != "" {
+				m.MLflowRunID = &at.RunID
+			}
+		}
+	}
 	if err := report.Write(r.folder, m, r.report, r.profile); err != nil {
 		return err
 	}

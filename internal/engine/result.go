@@ -23,6 +23,9 @@ func (r *Result) Outcome(dir string) sadi.Outcome {
 	d := &r.Manifest.Determined
 	o := sadi.Outcome{JobID: r.Manifest.JobID, Dir: dir, Task: d.Target.Problem, Target: d.Target.Column, Metric: d.Metric.Name,
 		Score: r.TestScore(), Test: r.TestMetrics(), Seconds: r.Manifest.Observed.Seconds, Digest: r.Manifest.Digest}
+	if id := r.Manifest.MLflowRunID; id != nil {
+		o.MLflowRunID = *id
+	}
 	for _, t := range d.Trials {
 		if t.Status == sadi.TrialOK {
 			o.Trials++

@@ -144,7 +144,27 @@ func (r *run) finishTrial(s *slot) {
 }
 
 func (r *run) tellTrial(s *slot) {
+	r.emit(sadi.Event{Kind: sadi.EventLearned, Stage: "search", Data: r.learned(s)})
 	r.emit(sadi.Event{Kind: sadi.EventTrial, Stage: "search", Data: r.trialRecord(s)})
+}
+
+// learned is how a trial that has ended learned. It enters no record.
+func (r *run) learned(s *slot) sadi.Learned {
+	l := sadi.Learned{Trial: s.index, Seconds: s.seconds()}
+	if s.state != sadi.TrialOK {
+		return l
+	}
+	for _, f := range s.folds {
+		told := sadi.FoldLearned{Score: f.Score, Rounds: f.Rounds}
+		if !math.IsNaN(f.Score) {
+			told.Score = r.scorer.Shown(f.Score)
+		}
+		for i, round := range f.Trace.Rounds {
+			told.Curve = append(told.Curve, sadi.CurvePoint{Round: round, Loss: f.Trace.Losses[i]})
+		}
+		l.Folds = append(l.Folds, told)
+	}
+	return l
 }
 
 // propose is the queue's source: first the plan, then the search. It is called in order, with the trials it may see.

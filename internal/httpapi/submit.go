@@ -54,6 +54,9 @@ type RequestParams struct {
 	Weight   string   `json:"weight,omitempty" maxLength:"1000" doc:"Column of sample weights"`
 	Refit    *bool    `json:"refit,omitempty" doc:"Fit again on all rows after the verdict; absent = true"`
 	Memory   int64    `json:"memory,omitempty" minimum:"67108864" doc:"Bytes of memory at most; absent = what the worker has"`
+
+	Experiment string `json:"mlflow_experiment,omitempty" maxLength:"500" doc:"The experiment in MLflow; absent = that of the workers' settings" example:"SADI/auto_ml"`
+	RegisterAs string `json:"register_as,omitempty" maxLength:"250" doc:"Register the model in MLflow under this name; absent = do not"`
 }
 
 // Request is a request for a job.
@@ -154,7 +157,8 @@ func (r Request) spec() (sadi.Spec, error) {
 		return s, nil
 	}
 	s.Params = sadi.Params{Models: p.Models, HPO: p.HPO == nil || *p.HPO, Metric: p.Metric, Folds: p.Folds, TestSize: p.TestSize,
-		Seed: p.Seed, Jobs: p.Jobs, Ignore: p.Ignore, Group: p.Group, Time: p.Time, Weight: p.Weight, Refit: p.Refit, Memory: p.Memory}
+		Seed: p.Seed, Jobs: p.Jobs, Ignore: p.Ignore, Group: p.Group, Time: p.Time, Weight: p.Weight, Refit: p.Refit, Memory: p.Memory,
+		Experiment: p.Experiment, RegisterAs: p.RegisterAs}
 	if len(p.Budget) == 0 {
 		return s, nil
 	}

@@ -50,10 +50,18 @@ type Stage struct {
 type MLflow struct {
 	// The address of the tracking server or the folder of the file store.
 	TrackingURI string `json:"tracking_uri"`
-	// The experiment.
+	// The name of the experiment.
+	Experiment string `json:"experiment,omitempty"`
+	// The experiment; empty = the server has not been reached yet.
 	ExperimentID string `json:"experiment_id"`
-	// The run.
+	// The run; empty = the server has not been reached yet.
 	RunID string `json:"run_id"`
+	// The page of the run, where a server shows one.
+	Link string `json:"link,omitempty"`
+	// How many events of the job had not been delivered when this was written; sadi mlflow status tells how it is now.
+	Pending int `json:"pending,omitempty"`
+	// Why not, in one sentence.
+	Error string `json:"error,omitempty"`
 }
 
 // Time is a moment, written in UTC to the millisecond (RFC 3339).

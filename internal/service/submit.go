@@ -14,6 +14,7 @@ import (
 	"sadi/internal/artifact"
 	"sadi/internal/engine"
 	"sadi/internal/metric"
+	"sadi/internal/mlflow"
 	"sadi/internal/near"
 	"sadi/internal/table"
 	"sadi/internal/table/csvio"
@@ -111,6 +112,12 @@ func (s *Service) checkSpec(spec *sadi.Spec) error {
 	}
 	if p.Memory != 0 && (p.Memory < 64<<20 || p.Memory > 1<<50) {
 		return sadi.Errorf(sadi.BadUsage, "%d bytes of memory are not possible", p.Memory).At("params.memory").Advise("use at least 67108864")
+	}
+	if err := mlflow.CheckExperiment(p.Experiment); err != nil {
+		return err.At("params.mlflow_experiment")
+	}
+	if err := mlflow.CheckModel(p.RegisterAs); err != nil {
+		return err.At("params.register_as")
 	}
 	return nil
 }

@@ -59,11 +59,12 @@ type Control struct {
 
 // FoldResult is one fold of a trial.
 type FoldResult struct {
-	Pred    []float64 // of the fold's Valid rows, rows × Outputs
-	Score   float64   // NaN where the metric is undefined on these rows
-	Rounds  int       // learned rounds of an iterative algorithm, else 0
-	Stopped bool      // Control.Proceed ended the learning
-	Model   []byte    // the fitted model, as its Encode wrote it
+	Pred    []float64   // of the fold's Valid rows, rows × Outputs
+	Score   float64     // NaN where the metric is undefined on these rows
+	Rounds  int         // learned rounds of an iterative algorithm, else 0
+	Stopped bool        // Control.Proceed ended the learning
+	Model   []byte      // the fitted model, as its Encode wrote it
+	Trace   model.Trace // how it was learned, for people; not of every algorithm
 }
 
 // Fold fits the configuration on the Fit rows of a fold and predicts its Valid rows. A panic of an algorithm comes back
@@ -97,6 +98,9 @@ func (j *Job) Fold(ctx context.Context, c Config, fold int, control Control) (re
 	}
 	if it, ok := fitted.(model.Iterated); ok {
 		res.Rounds = it.Rounds()
+	}
+	if tr, ok := fitted.(model.Traced); ok {
+		res.Trace = tr.Trace()
 	}
 	if control.Learned != nil {
 		control.Learned()

@@ -30,28 +30,30 @@ func (w *Worker) run(ctx context.Context, lease queue.Lease) {
 	defer context.AfterFunc(ctx, func() { cancel(errLeaving) })()
 	w.Log.Info("job taken", "job", j.ID, "attempt", j.Attempts)
 
-	tell := newTeller(w.Queue, lease, w.Log)
-	res, err := w.engine(work, j, h, dir, tell)
+	tell, track := newTeller(w.Queue, lease, w.Log), w.Track(j)
+	res, err := w.engine(work, j, h, dir, tell, track)
 	tell.settle()
 	after := context.WithoutCancel(ctx)
 	cause := context.Cause(work)
 	switch {
 	case err == nil && !errors.Is(cause, queue.ErrLost):
-		w.end(after, lease, tell, w.deliver(after, lease, res, filepath.Join(dir, "auto_ml"), tell))
+		w.end(after, lease, tell, track, filepath.Join(dir, "auto_ml"), w.deliver(after, lease, res, filepath.Join(dir, "auto_ml"), tell))
 	case errors.Is(cause, queue.ErrLost):
 		w.Log.Warn("job lost to another worker", "job", j.ID)
+		track.Abandon()
 		w.warn(lease.Release(after), "let go of a job", j.ID)
 	case errors.Is(cause, errLeaving):
+		track.Abandon()
 		w.warn(lease.Release(after), "give back a job", j.ID)
 	case errors.Is(cause, queue.ErrStopped):
-		w.end(after, lease, tell, w.move(after, lease, func(r *sadi.Job) { r.State = sadi.Cancelled }))
+		w.end(after, lease, tell, track, "", w.move(after, lease, func(r *sadi.Job) { r.State = sadi.Cancelled }))
 	default:
-		w.end(after, lease, tell, w.fail(after, lease, err))
+		w.end(after, lease, tell, track, "", w.fail(after, lease, err))
 	}
 }
 
 // engine runs the pipeline. A panic outside of any trial comes back as an error.
-func (w *Worker) engine(ctx context.Context, j sadi.Job, h *held, dir string, tell *teller) (res *engine.Result, err error) {
+func (w *Worker) engine(ctx context.Context, j sadi.Job, h *held, dir string, tell *teller, track Tracking) (res *engine.Result, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			w.Log.Error("a job panicked", "job", j.ID, "panic", r, "stack", string(debug.Stack()))
@@ -65,7 +67,8 @@ func (w *Worker) engine(ctx context.Context, j sadi.Job, h *held, dir string, te
 	job.Spec.Params.Jobs = h.width
 	job.Dir = filepath.Join(dir, "auto_ml")
 	job.Files = []fsx.Option{fsx.Volatile} // deliver keeps them
-	job.Observer = tell
+	job.Observer = sadi.ObserverFunc(func(e sadi.Event) { tell.Observe(e); track.Observe(e) })
+	job.Observed = track.Observed
 	job.Spent = time.Duration(j.Progress.Elapsed * float64(time.Second))
 	job.Share = func(s *engine.Shared) func() { return w.share(ctx, j, h, s) }
 	tell.begin(job.Spent, j.Spec.Params.Budget.Wall)
@@ -148,16 +151,24 @@ func (w *Worker) move(ctx context.Context, lease queue.Lease, change func(*sadi.
 	return err
 }
 
-// end lets go of a job whose record says how it went, tells so, and forgets its folds.
-func (w *Worker) end(ctx context.Context, lease queue.Lease, tell *teller, err error) {
+// end lets go of a job whose record says how it went, tells so, and forgets its folds. dir is what the job left.
+func (w *Worker) end(ctx context.Context, lease queue.Lease, tell *teller, track Tracking, dir string, err error) {
 	id := lease.Job().ID
 	if err != nil {
+		track.Abandon()
 		w.warn(err, "write how a job ended", id)
 		w.warn(lease.Release(ctx), "let go of a job", id)
 		return
 	}
 	w.warn(lease.Done(ctx), "let go of a job", id)
 	j, err := w.Queue.Job(ctx, id)
+	if err != nil {
+		track.Abandon()
+	} else if j.Error != nil {
+		track.Finish(j.State, j.Error, dir, true)
+	} else {
+		track.Finish(j.State, nil, dir, true)
+	}
 	if err != nil || !j.State.Final() {
 		w.Log.Info("job left", "job", id, "state", j.State)
 		return

@@ -59,6 +59,9 @@ func (t *teller) begin(spent, wall time.Duration) {
 
 // Observe takes an event from the engine.
 func (t *teller) Observe(e sadi.Event) {
+	if e.Kind == sadi.EventLearned {
+		return
+	}
 	t.mu.Lock()
 	t.waiting = append(t.waiting, e)
 	t.follow(e)

@@ -13,6 +13,7 @@ import (
 	"sadi"
 	"sadi/internal/blob"
 	"sadi/internal/engine"
+	"sadi/internal/manifest"
 	"sadi/internal/queue"
 )
 
@@ -28,7 +29,28 @@ type Options struct {
 	Limits  engine.Limits
 	Memory  int64 // bytes that all jobs together may take; 0 = not known
 	Log     *slog.Logger
+	// Track, when not nil, begins to tell of a job elsewhere.
+	Track func(j sadi.Job) Tracking
 }
+
+// Tracking is told of a job beside its own record, as MLflow is. None of its methods waits for anybody.
+type Tracking interface {
+	sadi.Observer
+	// Observed is where the job is tracked, for its manifest; nil = nowhere.
+	Observed() *manifest.MLflow
+	// Finish tells how the job ended, or that it waits again; passing = the folder of its result will soon be gone.
+	Finish(state sadi.State, cause error, dir string, passing bool)
+	// Abandon ends the telling because another worker goes on with the job.
+	Abandon()
+}
+
+// untracked is the tracking of a job that nobody else is told of.
+type untracked struct{}
+
+func (untracked) Observe(sadi.Event)                     {}
+func (untracked) Observed() *manifest.MLflow             { return nil }
+func (untracked) Finish(sadi.State, error, string, bool) {}
+func (untracked) Abandon()                               {}
 
 // Worker is a process's part in the queue. Make it with New.
 type Worker struct {
@@ -56,6 +78,9 @@ func New(o Options) (*Worker, error) {
 	}
 	if o.Jobs == 0 {
 		o.Jobs = 2
+	}
+	if o.Track == nil {
+		o.Track = func(sadi.Job) Tracking { return untracked{} }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -27,7 +27,8 @@ func Sample(problem sadi.Problem) *manifest.Manifest {
 			MemoryLimit: 8 << 30, PeakMemory: 421 << 20, Input: "/data/incoming/churn.csv", TrialSeconds: []float64{0.01, 0.3, 4.25, 9.5, 0, 0.2},
 			Stages:   []manifest.Stage{{Name: "inspect", Seconds: 0.4}, {Name: "search", Seconds: 49}, {Name: "publish", Seconds: 0.3}},
 			Warnings: []string{"the tracking server answered late"},
-			MLflow:   &manifest.MLflow{TrackingURI: "http://mlflow:5000", ExperimentID: "1", RunID: "3f2a9c"},
+			MLflow: &manifest.MLflow{TrackingURI: "http://mlflow:5000", Experiment: "SADI/auto_ml", ExperimentID: "1", RunID: "3f2a9c",
+				Link: "http://mlflow:5000/#/experiments/1/runs/3f2a9c", Pending: 2, Error: "the server answered late"},
 		},
 	}
 	d := &m.Determined

@@ -99,15 +99,18 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 		bestLoss = b.validLoss()
 		b.dart.remember()
 	}
+	var trace model.Trace
 	for round := 0; round < rounds; round++ {
 		if err := b.round(ctx, b.first+round); err != nil {
 			return nil, err
 		}
 		if stopping {
-			if l := b.validLoss(); l < bestLoss {
+			l := b.validLoss()
+			if l < bestLoss {
 				best, bestLoss = round+1, l
 				b.dart.remember()
 			}
+			trace.Add(round+1, l/b.validWeight())
 			if round+1-best >= o.patience(train.X.Rows, best) {
 				break
 			}
@@ -123,7 +126,7 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 		}
 		b.ensemble.Trees = b.ensemble.Trees[:max(keep, 1)*b.ensemble.Outputs]
 	}
-	return &Booster{Ensemble: b.ensemble, loss: b.loss}, nil
+	return &Booster{Ensemble: b.ensemble, loss: b.loss, trace: trace}, nil
 }
 
 func (b *booster) start(ctx context.Context) error {
@@ -368,6 +371,18 @@ func (b *booster) validLoss() float64 {
 			l *= b.Valid.Weights[i]
 		}
 		sum += l
+	}
+	return sum
+}
+
+// validWeight is the total weight of the validation rows.
+func (b *booster) validWeight() float64 {
+	if b.Valid.Weights == nil {
+		return float64(len(b.Valid.Y.Y))
+	}
+	sum := 0.0
+	for _, w := range b.Valid.Weights {
+		sum += w
 	}
 	return sum
 }

@@ -10,13 +10,15 @@ import (
 // Booster is a fitted booster.
 type Booster struct {
 	Ensemble
-	loss loss.Loss
+	loss  loss.Loss
+	trace model.Trace // of a booster that was just learned
 }
 
 var (
 	_ model.Fitted     = (*Booster)(nil)
 	_ model.Iterated   = (*Booster)(nil)
 	_ model.Importance = (*Booster)(nil)
+	_ model.Traced     = (*Booster)(nil)
 )
 
 // Predict writes probabilities or values; see model.Fitted.
@@ -40,6 +42,9 @@ func (b *Booster) Loss() loss.Loss { return b.loss }
 
 // Rounds is the number of rounds kept; each has a tree for every output.
 func (b *Booster) Rounds() int { return len(b.Trees) / b.Ensemble.Outputs }
+
+// Trace is how it was learned; see model.Traced.
+func (b *Booster) Trace() model.Trace { return b.trace }
 
 // Importance is each feature's share of the gains of all splits.
 func (b *Booster) Importance() []float64 { return b.gainImportance() }
