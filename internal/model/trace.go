@@ -19,13 +19,16 @@ const tracePoints = 100
 
 // Add notes the loss after a round, the first of which is 1. Of long traces every second, fourth, … round is kept.
 func (t *Trace) Add(round int, loss float64) {
+	if round%t.step() != 0 {
+		return
+	}
 	if n := len(t.Rounds); n == tracePoints {
 		for i := 1; i < n; i += 2 {
 			t.Rounds[i/2], t.Losses[i/2] = t.Rounds[i], t.Losses[i]
 		}
 		t.Rounds, t.Losses = t.Rounds[:n/2], t.Losses[:n/2]
 	}
-	if step := t.step(); round%step == 0 && !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+	if round%t.step() == 0 && !math.IsNaN(loss) && !math.IsInf(loss, 0) {
 		t.Rounds, t.Losses = append(t.Rounds, round), append(t.Losses, loss)
 	}
 }
