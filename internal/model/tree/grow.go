@@ -102,9 +102,11 @@ func (g *grower) grow(ctx context.Context, rows int, tiles []tile, columns []int
 func (g *grower) sumOf(ctx context.Context, rows []uint32) (int64, error) {
 	blocks := make([]int64, (len(rows)+rowBlock-1)/rowBlock)
 	err := g.histograms.pool.For(ctx, len(blocks), func(k int) {
+		sum := int64(0) // not blocks[k]: threads that write to neighbours wait for each other's cache line
 		for _, r := range rows[k*rowBlock : min((k+1)*rowBlock, len(rows))] {
-			blocks[k] += g.packed[r]
+			sum += g.packed[r]
 		}
+		blocks[k] = sum
 	})
 	sum := int64(0)
 	for _, s := range blocks {
