@@ -110,8 +110,8 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 		pool = nil
 	}
 	part := max(total, 1)
-	if tasks := len(dst) * len(h.tiles); pool.Width() > 1 && tasks < 4*pool.Width() {
-		part = max(2048, (total*len(h.tiles)+2*pool.Width()-1)/(2*pool.Width()))
+	if pool.Width() > 1 {
+		part = max(4096, (total*len(h.tiles)+4*pool.Width()-1)/(4*pool.Width()))
 	}
 	h.tasks = h.tasks[:0]
 	type piece struct{ into, hist []int64 }
