@@ -151,8 +151,7 @@ func (s *Store) Experiment(_ context.Context, name string) (string, error) {
 	}
 	trash := filepath.Join(s.dir, trashFolder)
 	if m, ok := findExperiment(trash, name); ok {
-		m.Stage, m.Updated = active, time.Now().UnixMilli()
-		if err := writeMeta(filepath.Join(trash, m.ID), m); err != nil {
+		if err := restore(filepath.Join(trash, m.ID), m); err != nil {
 			return "", fault(err)
 		}
 		return m.ID, fault(os.Rename(filepath.Join(trash, m.ID), filepath.Join(s.dir, m.ID)))
@@ -170,6 +169,27 @@ func (s *Store) Experiment(_ context.Context, name string) (string, error) {
 		now := time.Now().UnixMilli()
 		return id, fault(writeMeta(dir, experimentMeta{fileURI(dir), now, id, now, active, name}))
 	}
+}
+
+// restore makes a deleted experiment active, and its runs, which MLflow deletes with it.
+func restore(dir string, m experimentMeta) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		run := filepath.Join(dir, e.Name())
+		var r runMeta
+		if err := readMeta(run, &r); err != nil || r.ID == "" || r.Stage == active {
+			continue
+		}
+		r.Stage = active // the time of deletion is not among our fields, so it goes
+		if err := writeMeta(run, r); err != nil {
+			return err
+		}
+	}
+	m.Stage, m.Updated = active, time.Now().UnixMilli()
+	return writeMeta(dir, m)
 }
 
 // open makes the folder with the experiment that every store of MLflow has.

@@ -63,6 +63,38 @@ func TestAnExperimentOfMLflowIsUsed(t *testing.T) {
 	}
 }
 
+// MLflow deletes the runs of an experiment with it, and restores them with it.
+func TestARestoredExperimentHasItsRuns(t *testing.T) {
+	dir := t.TempDir()
+	experiment := filepath.Join(dir, ".trash", "5")
+	write(t, filepath.Join(experiment, "meta.yaml"), "artifact_location: file:///elsewhere/5\nexperiment_id: '5'\nlifecycle_stage: deleted\nname: SADI/auto_ml\n")
+	write(t, filepath.Join(experiment, "tags", "a"), "no run")
+	write(t, filepath.Join(experiment, "0123456789abcdef0123456789abcdef", "meta.yaml"), "artifact_uri: file:///elsewhere/5/r/artifacts\ndeleted_time: 17\nend_time: 3\n"+
+		"experiment_id: '5'\nlifecycle_stage: deleted\nrun_id: 0123456789abcdef0123456789abcdef\nrun_uuid: 0123456789abcdef0123456789abcdef\nstart_time: 2\nstatus: 3\nuser_id: me\n")
+	if _, err := open(t, dir).Experiment(t.Context(), "SADI/auto_ml"); err != nil {
+		t.Fatal(err)
+	}
+	var r runMeta
+	if err := readMeta(filepath.Join(dir, "5", "0123456789abcdef0123456789abcdef"), &r); err != nil || r.Stage != "active" || r.Start != 2 || r.User != "me" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestAPointIsThereOnce(t *testing.T) {
+	dir := t.TempDir()
+	points := []mlflow.Metric{{Key: "a", Value: 1, Time: mlflowtest.Start, Step: 2}, {Key: "b", Value: 1, Time: mlflowtest.Start, Step: 2}}
+	for range 2 {
+		if err := writeMetrics(dir, append(points, points...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range []string{"a", "b"} {
+		if text, err := os.ReadFile(filepath.Join(dir, key)); err != nil || strings.Count(string(text), "\n") != 1 {
+			t.Errorf("%s holds %q, %v", key, text, err)
+		}
+	}
+}
+
 func readBack(t *testing.T, dir, run string) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "5", run, "meta.yaml"))

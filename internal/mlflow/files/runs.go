@@ -132,12 +132,18 @@ func writePairs(dir string, pairs []mlflow.Pair) error {
 // writeMetrics appends the points, a line each, to the files of their metrics.
 func writeMetrics(dir string, metrics []mlflow.Metric) error {
 	lines := map[string][]byte{}
+	known := map[string]bool{} // a line that is there twice keeps mlflow migrate-filestore from its work
 	var keys []string
 	for _, m := range metrics {
+		line := fmt.Sprintf("%d %s %d\n", m.Time.UnixMilli(), number(m.Value), m.Step)
+		if known[m.Key+"\n"+line] {
+			continue
+		}
+		known[m.Key+"\n"+line] = true
 		if _, ok := lines[m.Key]; !ok {
 			keys = append(keys, m.Key)
 		}
-		lines[m.Key] = fmt.Appendf(lines[m.Key], "%d %s %d\n", m.Time.UnixMilli(), number(m.Value), m.Step)
+		lines[m.Key] = append(lines[m.Key], line...)
 	}
 	for _, key := range keys {
 		if err := appendLines(filepath.Join(dir, filepath.FromSlash(key)), lines[key]); err != nil {

@@ -21,6 +21,7 @@ type teller struct {
 	*Run
 	id     string          // of the job's run; "" = not made yet
 	points []mlflow.Metric // of the job's run, to be logged together
+	best   *mlflow.Metric  // the last of them
 	learnt map[int]learned // of trials whose end is still to come
 }
 
@@ -56,7 +57,13 @@ func (t *teller) tell(r record) error {
 		}
 	case sadi.EventBest:
 		if d, ok := read[point](r); ok {
-			t.points = append(t.points, mlflow.Metric{Key: "best_score", Value: d.Value, Time: r.Time, Step: int64(d.Trial)})
+			// The ensemble that is delivered is told once more after the last trial; a point that says the same again, in
+			// the same millisecond, is one that mlflow migrate-filestore fails on.
+			p := mlflow.Metric{Key: "best_score", Value: d.Value, Time: r.Time, Step: int64(d.Trial)}
+			if t.best == nil || p.Value != t.best.Value || p.Step != t.best.Step {
+				t.best = &p
+				t.points = append(t.points, p)
+			}
 		}
 		if len(t.points) >= maxPoints {
 			return t.flush()
