@@ -102,6 +102,9 @@ const (
 	spoolFolder = "mlflow" // what MLflow has not taken yet
 )
 
+// patience is how long the worker of a server that is busy answering waits before it takes the next job.
+const patience = 250 * time.Millisecond
+
 func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	var tokens *httpapi.Tokens
 	if cfg.Tokens != "" {
@@ -147,6 +150,7 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 			return err
 		}
 		defer untrack()
+		w.Yield = func(ctx context.Context) { api.Quiet(ctx, patience) } // who asks goes before who can wait
 		others.Go(func() {
 			if err := w.Run(ctx); err != nil {
 				failed <- err

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -60,6 +61,8 @@ type API struct {
 	handler http.Handler
 	uploads chan struct{}
 
+	answering atomic.Int64 // requests under way, without streams
+
 	stop     sync.Once
 	stopping chan struct{} // closed when streams must end
 }
@@ -85,6 +88,13 @@ func New(o Options) *API {
 
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Quiet waits until no request is being answered (streams apart), at most so long. Work that can wait begins then.
+func (a *API) Quiet(ctx context.Context, atMost time.Duration) {
+	for over := time.Now().Add(atMost); a.answering.Load() > 0 && time.Now().Before(over) && ctx.Err() == nil; {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
 
 // OpenAPI is the description of the routes, as /openapi.json gives it.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }

@@ -230,7 +230,8 @@ func (a *API) admit(ctx huma.Context, next func(huma.Context)) {
 		}
 	}
 	timeout := a.Timeout
-	if stream, _ := op.Metadata[streamKey].(bool); stream {
+	stream, _ := op.Metadata[streamKey].(bool)
+	if stream {
 		timeout = a.UploadTimeout
 	}
 	if q.body != nil {
@@ -238,5 +239,9 @@ func (a *API) admit(ctx huma.Context, next func(huma.Context)) {
 	}
 	bounded, cancel := context.WithTimeout(ctx.Context(), timeout)
 	defer cancel()
+	if !stream {
+		a.answering.Add(1)
+		defer a.answering.Add(-1)
+	}
 	next(huma.WithContext(ctx, bounded))
 }

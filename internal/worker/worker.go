@@ -29,6 +29,8 @@ type Options struct {
 	Limits  engine.Limits
 	Memory  int64 // bytes that all jobs together may take; 0 = not known
 	Log     *slog.Logger
+	// Yield, when not nil, is called before a job is taken and returns when the process has time for it.
+	Yield func(ctx context.Context)
 	// Track, when not nil, begins to tell of a job elsewhere.
 	Track func(j sadi.Job) Tracking
 }
@@ -105,6 +107,9 @@ func (w *Worker) Run(ctx context.Context) error {
 		case places <- struct{}{}:
 		case <-ctx.Done():
 			return nil
+		}
+		if w.Yield != nil {
+			w.Yield(ctx)
 		}
 		lease, err := w.Queue.Take(ctx, w.Name)
 		if ctx.Err() != nil {
