@@ -82,7 +82,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 	if err != nil {
 		return nil, err
 	}
-	return fit(ctx, train, o)
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Fit learns a booster.
@@ -92,15 +92,7 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 		return nil, err
 	}
 	o.Loss = lossOf(values)
-	return fit(ctx, train, o)
-}
-
-func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fitted, error) {
-	b, err := tree.Boost(ctx, train, o)
-	if err != nil {
-		return nil, err // not a nil *Booster in the interface
-	}
-	return b, nil
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Need says what Fit will take.

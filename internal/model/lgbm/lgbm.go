@@ -82,7 +82,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 	if k := float64(train.Y.Classes); k > 2 {
 		o.ClassFactor = k / (k - 1)
 	}
-	return fit(ctx, train, o)
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Fit learns a booster.
@@ -94,15 +94,7 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 	if o.Loss, err = lossOf(values); err != nil {
 		return nil, err
 	}
-	return fit(ctx, train, o)
-}
-
-func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fitted, error) {
-	b, err := tree.Boost(ctx, train, o)
-	if err != nil {
-		return nil, err // not a nil *Booster in the interface
-	}
-	return b, nil
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Need says what Fit will take.

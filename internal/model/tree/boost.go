@@ -81,6 +81,15 @@ type booster struct {
 	growers  []*grower // that are not in use
 }
 
+// FitBooster is Boost for a Model's Fit: what it returns with an error is nil, not an interface that holds a nil *Booster.
+func FitBooster(ctx context.Context, train model.Train, o BoostOptions) (model.Fitted, error) {
+	b, err := Boost(ctx, train, o)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
 // Boost fits a booster.
 func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, error) {
 	if err := model.CheckTrain(train, dataset.Trees); err != nil {

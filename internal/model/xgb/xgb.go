@@ -85,7 +85,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 			Advise("leave the objective out")
 	}
 	o.ScalePosWeight = values.Float("scale_pos_weight")
-	return fit(ctx, train, o)
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Fit learns a booster.
@@ -98,15 +98,7 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 	if values.Choice("objective") == "count:poisson" {
 		o.MaxDeltaStep = poissonStep(values)
 	}
-	return fit(ctx, train, o)
-}
-
-func fit(ctx context.Context, train model.Train, o tree.BoostOptions) (model.Fitted, error) {
-	b, err := tree.Boost(ctx, train, o)
-	if err != nil {
-		return nil, err // not a nil *Booster in the interface
-	}
-	return b, nil
+	return tree.FitBooster(ctx, train, o)
 }
 
 // Need says what Fit will take.
