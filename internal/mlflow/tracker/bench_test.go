@@ -29,6 +29,7 @@ type bench struct {
 	mu    sync.Mutex
 	notes []string
 	told  []string
+	waits []time.Duration // asked for
 }
 
 // opened makes a tracker. Pauses last as long as they take the double to come back: they are cut to a millisecond.
@@ -45,7 +46,12 @@ func opened(t *testing.T, dir string, store mlflow.Store) *bench {
 			defer b.mu.Unlock()
 			b.told = append(b.told, at.RunID)
 		},
-		wait: func(ctx context.Context, _ time.Duration) { pause(ctx, time.Millisecond) }})
+		wait: func(ctx context.Context, d time.Duration) {
+			b.mu.Lock()
+			b.waits = append(b.waits, d)
+			b.mu.Unlock()
+			pause(ctx, time.Millisecond)
+		}})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()

@@ -105,9 +105,11 @@ const (
 func (r *Run) call(what string, do func() error) error {
 	wait := firstPause
 	for n := 1; ; n++ {
+		began := time.Now()
 		err := do()
 		if err == nil {
 			r.setFault("")
+			r.rest(time.Since(began))
 			return nil
 		}
 		if r.ctx.Err() != nil {
@@ -139,6 +141,35 @@ func (r *Run) call(what string, do func() error) error {
 	}
 }
 
+// While a job runs, the delivery rests after each call for so many times as long as the call took: a server may live on the
+// processors that the job works on, and 2 % of them is what tracking may cost. What waits then is told when the job has ended.
+const (
+	restRatio = 50
+	lastRest  = 500 * time.Millisecond // a server far away takes long without any work of this machine
+)
+
+// rest follows a call that took so long.
+func (r *Run) rest(took time.Duration) {
+	select {
+	case <-r.pressed:
+	default:
+		r.sleep(min(restRatio*took, lastRest), r.pressed)
+	}
+}
+
+// sleep waits, until cut is closed or the delivery ends.
+func (r *Run) sleep(d time.Duration, cut <-chan struct{}) {
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		r.tracker.wait(r.ctx, d)
+	}()
+	select {
+	case <-waited:
+	case <-cut:
+	}
+}
+
 // pause waits before the next attempt; false = there is none. Once somebody waits for the end of the delivery, the pause is
 // cut short, and there are few attempts more.
 func (r *Run) pause(d time.Duration) bool {
@@ -155,15 +186,7 @@ func (r *Run) pause(d time.Duration) bool {
 		hurry = nil
 	}
 	r.mu.Unlock()
-	waited := make(chan struct{})
-	go func() {
-		defer close(waited)
-		r.tracker.wait(r.ctx, d)
-	}()
-	select {
-	case <-waited:
-	case <-hurry:
-	}
+	r.sleep(d, hurry)
 	return r.ctx.Err() == nil
 }
 

@@ -23,6 +23,9 @@ type Run struct {
 	news    chan struct{} // something was appended
 	done    chan struct{} // nothing more is delivered
 
+	press   sync.Once     // closes pressed
+	pressed chan struct{} // the job has ended or somebody waits: the delivery rests no more
+
 	mu      sync.Mutex
 	waiting int    // events that are not delivered
 	trials  int    // that have ended
@@ -38,10 +41,13 @@ type Run struct {
 var _ sadi.Observer = (*Run)(nil)
 
 func newRun(t *Tracker, s *spool, store mlflow.Store) *Run {
-	r := &Run{tracker: t, spool: s, store: store, news: make(chan struct{}, 1), done: make(chan struct{}), hurry: make(chan struct{}), noted: map[string]bool{}}
+	r := &Run{tracker: t, spool: s, store: store, news: make(chan struct{}, 1), done: make(chan struct{}), pressed: make(chan struct{}), hurry: make(chan struct{}), noted: map[string]bool{}}
 	r.ctx, r.stop = context.WithCancel(t.ctx)
 	if n, err := s.count(); err == nil {
 		r.waiting = n
+	}
+	if s.complete() {
+		r.hasten()
 	}
 	return r
 }
@@ -192,7 +198,11 @@ func (r *Run) Finish(state sadi.State, cause error, dir string, passing bool) {
 		}
 	}
 	r.append(time.Now(), kindEnd, end)
+	r.hasten()
 }
+
+// hasten lets the delivery rest no more.
+func (r *Run) hasten() { r.press.Do(func() { close(r.pressed) }) }
 
 // Abandon ends the telling of a job that another worker goes on with, and forgets what waits.
 func (r *Run) Abandon() {
@@ -236,6 +246,7 @@ func (r *Run) await(ctx context.Context, patient bool) {
 			r.attempts = 2
 		}
 		close(r.hurry)
+		r.hasten()
 	}
 	r.mu.Unlock()
 	select {

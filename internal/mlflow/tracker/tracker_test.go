@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -141,6 +142,33 @@ func TestFaultsOnlyDelay(t *testing.T) {
 			checkRest(t, double, double.RunIDs(), dir)
 			b.nothingWaits()
 		})
+	}
+}
+
+// A delivery takes a small part of a running job's time, and all of its own once the job has ended.
+func TestADeliveryRestsWhileTheJobRuns(t *testing.T) {
+	b := opened(t, t.TempDir(), connect(t, mlflowtest.NewServer(t, "3.11").URL()))
+	r := b.begin(job())
+	play(r, 3)
+	for r.Observed().Pending > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	b.mu.Lock()
+	rests := slices.Clone(b.waits)
+	b.mu.Unlock()
+	if len(rests) < 10 {
+		t.Errorf("%d rests in a delivery of three trials", len(rests))
+	}
+	for _, d := range rests {
+		if d <= 0 || d > lastRest {
+			t.Errorf("a rest of %s", d)
+		}
+	}
+	dir, _ := finished(t)
+	r.Finish(sadi.Succeeded, nil, dir, false)
+	settle(t, r)
+	if more := len(b.waits) - len(rests); more > 0 {
+		t.Errorf("%d rests after the end of the job", more)
 	}
 }
 
