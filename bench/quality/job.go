@@ -25,11 +25,12 @@ const fewRows = 2500
 
 // outcome is one job, judged beside the peer.
 type outcome struct {
-	Metric     string
-	Ours, Peer float64
-	seconds    float64
-	peak       int64
-	trials     int
+	Metric           string
+	Ours, Peer       float64
+	Score, PeerScore float64 // scikit-learn's own: the accuracy, or R²
+	seconds          float64
+	peak             int64
+	trials           int
 }
 
 // row runs a set and prints its line: the mean score, the longest time, the highest peak.
@@ -46,14 +47,14 @@ func (b bench) row(s set, work string) error {
 		seeds = b.seeds
 	}
 	var all []outcome
-	var sum, seconds float64
+	var sum, score, seconds float64
 	var peak int64
 	for seed := range seeds {
 		o, err := b.one(s, train, test, work, seed)
 		if err != nil {
 			return err
 		}
-		all, sum = append(all, o), sum+o.Ours
+		all, sum, score = append(all, o), sum+o.Ours, score+o.Score
 		seconds, peak = max(seconds, o.seconds), max(peak, o.peak)
 	}
 	o, mean := all[0], sum/float64(seeds)
@@ -65,8 +66,8 @@ func (b bench) row(s set, work string) error {
 	for _, o := range all {
 		each = append(each, fmt.Sprintf("%.5g", o.Ours))
 	}
-	fmt.Printf("| %s | %s | %d | %s | %.5g | %s | %.5g | %s | %.1f | %d | %d |\n", s.Name, s.Task, s.Rows, o.Metric, mean,
-		strings.Join(each, ", "), o.Peer, reached, seconds, peak, o.trials)
+	fmt.Printf("| %s | %s | %d | %s | %.5g | %s | %.5g | %s | %.4f | %.4f | %.1f | %d | %d |\n", s.Name, s.Task, s.Rows, o.Metric, mean,
+		strings.Join(each, ", "), o.Peer, reached, score/float64(seeds), o.PeerScore, seconds, peak, o.trials)
 	return nil
 }
 

@@ -69,8 +69,8 @@ func run(data, size, budget, only, python string, seeds int, keep string) error 
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	b := bench{data: data, budget: budget, python: python, seeds: seeds, sadi: sadi}
-	fmt.Println("| data set | task | rows | metric | sadi | of seeds | HistGradientBoosting | reached | seconds | peak MB | trials |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| data set | task | rows | metric | sadi | of seeds | HistGradientBoosting | reached | accuracy or R² | HistGradientBoosting | seconds | peak MB | trials |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, s := range sets {
 		if s.Task != "binary" && s.Task != "multiclass" && s.Task != "regression" || only != "" && !strings.Contains(","+only+",", ","+s.Name+",") {
 			continue

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.metrics import log_loss, mean_squared_error, roc_auc_score
+from sklearn.metrics import accuracy_score, log_loss, mean_squared_error, r2_score, roc_auc_score
 
 spec = json.load(sys.stdin)
 
@@ -38,16 +38,18 @@ kind = HistGradientBoostingRegressor if task == "regression" else HistGradientBo
 model = kind(categorical_features=np.array(categorical), random_state=0).fit(x.to_numpy(), y.to_numpy())
 ours = pd.read_csv(spec["predictions"], keep_default_na=False)
 if task == "regression":
+    score = [r2_score(truth, ours[target]), r2_score(truth, model.predict(z.to_numpy()))]
     metric, a, b = "RMSE", mean_squared_error(truth, ours[target], squared=False), mean_squared_error(truth, model.predict(z.to_numpy()), squared=False)
 else:
     labels = [str(c) for c in model.classes_]
     proba = ours[["proba_" + c for c in labels]].to_numpy(float)
     peer = model.predict_proba(z.to_numpy())
     truth = truth.astype(str)
+    score = [accuracy_score(truth, ours[target].astype(str)), accuracy_score(truth, model.predict(z.to_numpy()).astype(str))]
     if task == "binary":
         metric, a, b = "ROC AUC", roc_auc_score(truth == labels[1], proba[:, 1]), roc_auc_score(truth == labels[1], peer[:, 1])
     else:
         code = {c: i for i, c in enumerate(labels)}
         t = truth.map(code).to_numpy()
         metric, a, b = "log loss", log_loss(t, proba, labels=range(len(labels))), log_loss(t, peer, labels=range(len(labels)))
-print(json.dumps({"Metric": metric, "Ours": a, "Peer": b}))
+print(json.dumps({"Metric": metric, "Ours": a, "Peer": b, "Score": score[0], "PeerScore": score[1]}))

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"slices"
 	"time"
 
 	"sadi"
@@ -56,23 +57,36 @@ func predictionsHash(pred []float64) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// candidates are the trials that an ensemble may use: the baseline only where there is nothing else.
-func candidates(done []*slot) []*slot {
-	var own []*slot
-	for _, s := range done {
-		if s.source != manifest.FromBaseline || s.config.Model.Name() != baselineModel {
-			own = append(own, s)
-		}
-	}
+// withoutBaseline are the trials but the baseline, or all where there is nothing else.
+func withoutBaseline(done []*slot) []*slot {
+	own := slices.DeleteFunc(slices.Clone(done), (*slot).isBaseline)
 	if len(own) == 0 {
 		return done
 	}
 	return own
 }
 
-// selectEnsemble weighs the trials greedily by their out-of-fold predictions.
+func (s *slot) isBaseline() bool {
+	return s.source == manifest.FromBaseline && s.config.Model.Name() == baselineModel
+}
+
+// selectEnsemble weighs the trials greedily by their out-of-fold predictions. The baseline takes part only where the others
+// together are no better than it: models that are surer than they are right then lean on it.
 func (r *run) selectEnsemble(ctx context.Context, done []*slot, maxRows int) (*combination, error) {
-	done = candidates(done)
+	c, err := r.weigh(ctx, withoutBaseline(done), maxRows)
+	base := slices.IndexFunc(done, (*slot).isBaseline)
+	if err != nil || base < 0 {
+		return c, err
+	}
+	data := r.scoredData()
+	data.Pred = done[base].outOfFold()
+	if alone, err := r.scorer.Score(data); err != nil || alone <= c.score {
+		return c, nil
+	}
+	return r.weigh(ctx, done, maxRows)
+}
+
+func (r *run) weigh(ctx context.Context, done []*slot, maxRows int) (*combination, error) {
 	c := make([]ensemble.Candidate, len(done))
 	for i, s := range done {
 		c[i].Pred = s.outOfFold()

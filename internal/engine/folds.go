@@ -148,7 +148,7 @@ func (r *run) settle(ctx context.Context, s *slot, fold int, c computed, err err
 		r.follow(s, r.queue.give(s, fold, c.res, c.spent))
 	case ctx.Err() == nil:
 		r.follow(s, r.queue.fail(s, fold, err.Error()))
-	default:
+	case s.index > 0: // see lateBaseline
 		r.queue.end(s, sadi.TrialCut, stopReason(ctx))
 	}
 }

@@ -29,12 +29,13 @@ func (r *run) search(ctx, asked context.Context) error {
 		r.early = *r.job.Replay
 	}
 	r.queue = newQueue(len(r.trial.Folds), known, r.propose)
+	steady := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer context.AfterFunc(asked, func() {
 		if errors.Is(context.Cause(asked), ErrInterrupted) {
+			cancel(ErrInterrupted) // before the workers leave, for recordEnd looks at it
 			r.queue.close()
-			cancel(ErrInterrupted)
 		}
 	})()
 	watch := r.watchBudget(cancel)
@@ -54,6 +55,9 @@ func (r *run) search(ctx, asked context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.lateBaseline(steady); err != nil {
+		return err
+	}
 	r.recordEnd(ctx)
 	switch cause := context.Cause(ctx); {
 	case cause == nil, errors.Is(cause, errBudget), errors.Is(cause, ErrInterrupted):
@@ -69,6 +73,29 @@ func (r *run) search(ctx, asked context.Context) error {
 	return r.noModel()
 }
 
+// lateBaseline does the baseline where the search ended before it did and another trial was quicker: every verdict is
+// measured against it.
+func (r *run) lateBaseline(ctx context.Context) error {
+	if len(r.queue.done()) == 0 || r.queue.at(0).state != sadi.TrialRunning {
+		return nil
+	}
+	s := r.queue.at(0)
+	for fold := range s.folds {
+		c, err := r.compute(ctx, s, fold, nil)
+		if err == nil {
+			err = r.keepModel(s, fold, c.res.Model)
+		}
+		if err != nil {
+			return err
+		}
+		c.res.Model = nil
+		s.folds[fold], s.costs[fold] = c.res, c.spent
+	}
+	s.ended = len(s.folds)
+	r.finishTrial(s)
+	return nil
+}
+
 // watchBudget ends the search when the time left is what the stages after it need.
 func (r *run) watchBudget(cancel context.CancelCauseFunc) (stop func()) {
 	if !r.clock.bounded() {
@@ -80,8 +107,8 @@ func (r *run) watchBudget(cancel context.CancelCauseFunc) (stop func()) {
 		for {
 			left := r.clock.left(r.tail())
 			if left <= 0 && r.haveModel() {
-				r.queue.close()
 				cancel(errBudget)
+				r.queue.close()
 				return
 			}
 			select {
