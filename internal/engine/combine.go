@@ -91,7 +91,9 @@ func (r *run) weigh(ctx context.Context, done []*slot, maxRows int) (*combinatio
 	for i, s := range done {
 		c[i].Pred = s.outOfFold()
 	}
-	sel, err := ensemble.Select(ctx, c, r.scoredData(), ensemble.Options{Scorer: r.scorer, Pool: r.pool, MaxRows: maxRows})
+	data := r.scoredData()
+	sel, err := ensemble.Select(ctx, c, data, ensemble.Options{Scorer: r.scorer,
+		Guide: ensemble.Guide(r.scorer, r.target.Problem, len(data.Y)), Pool: r.pool, MaxRows: maxRows})
 	if err != nil {
 		return nil, err
 	}

@@ -189,6 +189,46 @@ func TestNeverWorseThanTheBestSingle(t *testing.T) {
 	}
 }
 
+// With a guide the steps are those of the guide, and the score is that of the scorer.
+func TestAGuideLeads(t *testing.T) {
+	c, d := sampleOf(sadi.Binary, 700, 12, 2, true)
+	area, loss := scorer(t, "roc_auc", sadi.Binary), scorer(t, "neg_log_loss", sadi.Binary)
+	guided, err := Select(t.Context(), c, d, Options{Scorer: area, Guide: Guide(area, sadi.Binary, 700), MaxCandidates: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Select(t.Context(), c, d, Options{Scorer: loss, MaxCandidates: 12})
+	if err != nil {
+		t.Fatal(err)
+	}
+	preds := make([][]float64, len(c))
+	for i := range c {
+		preds[i] = c[i].Pred
+	}
+	d.Pred = make([]float64, len(c[0].Pred))
+	Blend(d.Pred, preds, guided.Weights)
+	want, err := area.Score(d)
+	if err != nil || !reflect.DeepEqual(guided.Path, plain.Path) || guided.Score != want || len(guided.Path) < 2 {
+		t.Errorf("path %v, by the log loss %v; score %v, want %v (%v)", guided.Path, plain.Path, guided.Score, want, err)
+	}
+	for _, name := range []string{"neg_log_loss", "accuracy"} {
+		if g := Guide(scorer(t, name, sadi.Binary), sadi.Binary, 700); g.Name != name {
+			t.Errorf("%s is led by %s", name, g.Name)
+		}
+	}
+	if g := Guide(area, sadi.Binary, 20_000); g.Name != "roc_auc" {
+		t.Errorf("many rows are led by %s", g.Name)
+	}
+	for i := range c { // an order, and no probabilities
+		for j := range c[i].Pred {
+			c[i].Pred[j] = 3 * c[i].Pred[j]
+		}
+	}
+	if s, err := Select(t.Context(), c, d, Options{Scorer: area, Guide: Guide(area, sadi.Binary, 700), MaxCandidates: 12}); err != nil || s.Score <= 0.5 {
+		t.Errorf("scores that are no probabilities: %+v, %v", s, err)
+	}
+}
+
 func TestPoolDoesNotMatter(t *testing.T) {
 	for _, p := range problems {
 		c, d := sampleOf(p.problem, 400, 15, p.classes, false)

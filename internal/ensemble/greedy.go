@@ -3,6 +3,7 @@ package ensemble
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 
@@ -25,7 +26,7 @@ const rowWork = 50_000_000
 
 // maxRows is the number of rows to select on.
 func (g *greedy) maxRows(d metric.Data) int {
-	if hasFastPath(g.opt.Scorer) {
+	if hasFastPath(g.opt.Guide) {
 		return g.opt.MaxRows
 	}
 	evaluations := g.opt.Steps * min(len(g.all), g.maxCandidates(min(len(d.Y), g.opt.MaxRows))) * d.Outputs()
@@ -35,6 +36,9 @@ func (g *greedy) maxRows(d metric.Data) int {
 func (g *greedy) maxCandidates(rows int) int {
 	if g.opt.MaxCandidates > 0 {
 		return g.opt.MaxCandidates
+	}
+	if g.opt.Guide.Name != g.opt.Scorer.Name {
+		return 2 * Candidates(rows)
 	}
 	return Candidates(rows)
 }
@@ -50,14 +54,9 @@ func (g *greedy) take(d metric.Data, rows []int) {
 	}
 }
 
-// single scores the candidates alone and keeps the best of those that can be scored.
+// single scores the candidates alone, keeps the best of those that can be scored, and begins with their scores by the guide.
 func (g *greedy) single(ctx context.Context) error {
-	scores, errs := make([]float64, len(g.all)), make([]error, len(g.all))
-	err := g.opt.Pool.For(ctx, len(g.all), func(i int) {
-		d := g.d
-		d.Pred = g.pred[i]
-		scores[i], errs[i] = g.opt.Scorer.Score(d)
-	})
+	scores, errs, err := g.alone(ctx, g.opt.Scorer)
 	if err != nil {
 		return err
 	}
@@ -71,15 +70,36 @@ func (g *greedy) single(ctx context.Context) error {
 		return errs[0]
 	}
 	slices.SortStableFunc(able, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	best := scores[able[0]]
-	g.tie = float64(g.opt.Tolerance*distance(best, g.opt.Scorer.Optimum)) + float64(1e-12*math.Abs(best))
 	able = restrict(able, g.maxCandidates(len(g.d.Y)))
 	all := g.pred
 	g.kept, g.pred, g.one = able, nil, nil
 	for _, i := range able {
 		g.pred, g.one = append(g.pred, all[i]), append(g.one, scores[i])
 	}
+	if g.opt.Guide.Name != g.opt.Scorer.Name {
+		guided, errs, err := g.alone(ctx, g.opt.Guide)
+		if err != nil {
+			return err
+		}
+		if errors.Join(errs...) == nil {
+			g.one = guided
+		} else { // what is no probability has an order all the same
+			g.opt.Guide = g.opt.Scorer
+		}
+	}
+	g.tie = float64(g.opt.Tolerance*distance(slices.Max(g.one), g.opt.Guide.Optimum)) + float64(1e-12*math.Abs(slices.Max(g.one)))
 	return nil
+}
+
+// alone scores each of the candidates that take part.
+func (g *greedy) alone(ctx context.Context, by metric.Scorer) (scores []float64, errs []error, err error) {
+	scores, errs = make([]float64, len(g.pred)), make([]error, len(g.pred))
+	err = g.opt.Pool.For(ctx, len(g.pred), func(i int) {
+		d := g.d
+		d.Pred = g.pred[i]
+		scores[i], errs[i] = by.Score(d)
+	})
+	return scores, errs, err
 }
 
 // restrict takes limit of the candidates, which are ranked by score, and returns them in ascending order: half are the

@@ -22,17 +22,17 @@ func hasFastPath(s metric.Scorer) bool {
 	return squared || s.Name == "neg_log_loss"
 }
 
-// objective is the fastest objective that the scorer has.
+// objective is the fastest objective that the guide has.
 func (g *greedy) objective() objective {
-	if g.opt.Scorer.Name == "neg_log_loss" {
+	if g.opt.Guide.Name == "neg_log_loss" {
 		return newLogLoss(g.d, g.pred)
 	}
-	if of, ok := squaredScores[g.opt.Scorer.Name]; ok {
+	if of, ok := squaredScores[g.opt.Guide.Name]; ok {
 		if s := newSquared(g.d, g.pred, of, g.opt.Pool); s != nil {
 			return s
 		}
 	}
-	return &blended{d: g.d, pred: g.pred, scorer: g.opt.Scorer, sum: make([]float64, len(g.pred[0]))}
+	return &blended{d: g.d, pred: g.pred, scorer: g.opt.Guide, sum: make([]float64, len(g.pred[0]))}
 }
 
 // blended asks the scorer about each blend: right for any scorer.
