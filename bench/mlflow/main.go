@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"sadi"
+	"sadi/bench/internal/quiet"
 )
 
 func main() {
@@ -60,6 +61,7 @@ func run(rounds, trials int, server string) error {
 	kinds := []struct{ name, uri string }{{"untracked", "none"}, {"a folder", ""}, {"a server", server}, {"a server that is down", "http://" + down}}
 	costs := make([][]cost, len(kinds))
 	digests := map[string]bool{}
+	quiet.Wait(5 * time.Minute)
 	for round := range rounds {
 		for i, k := range kinds {
 			c, digest, err := job(binary, filepath.Join(work, fmt.Sprintf("data-%d-%d", round, i)), k.uri, trials)

@@ -17,6 +17,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"sadi/bench/internal/quiet"
 )
 
 type set struct {
@@ -68,6 +71,7 @@ func run(data, size, budget, only, python string, seeds int, keep string) error 
 	if out, err := exec.Command("go", "build", "-o", sadi, "./cmd/sadi").CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
+	quiet.Wait(5 * time.Minute)
 	b := bench{data: data, budget: budget, python: python, seeds: seeds, sadi: sadi}
 	fmt.Println("| data set | task | rows | metric | sadi | of seeds | HistGradientBoosting | reached | accuracy or R² | HistGradientBoosting | seconds | peak MB | trials |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")

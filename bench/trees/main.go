@@ -9,7 +9,7 @@
 // process grew by while it trained. Of the scores (area under the curve, log loss or root mean square error) the mean
 // difference is given with its 95 % interval, positive in our favour.
 //
-// Run it on a quiet machine: it measures what there is. -scale 1 are the sizes of bench/RESULTS.md: a million rows.
+// It waits for a quiet machine, as long as -wait says, and then measures what there is. -scale 1 are the sizes of bench/RESULTS.md: a million rows.
 package main
 
 import (
@@ -25,8 +25,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	_ "embed"
+
+	"sadi/bench/internal/quiet"
 )
 
 //go:embed peer.py
@@ -35,6 +38,7 @@ var peer string
 type bench struct {
 	rounds, threads int
 	scale           float64
+	wait            time.Duration
 	python, dir     string
 	peers           []string // of boosters: xgboost, lightgbm
 	kinds           []string // of instructions
@@ -48,6 +52,7 @@ func main() {
 	data := flag.String("data", "", "folder with datasets.json and files of real data; empty = generated sets only")
 	flag.Float64Var(&b.scale, "scale", 0.1, "size of the generated sets; 1 = 1M × 28, 100k × 200, 500k × 50, 500k × 54")
 	flag.IntVar(&b.rounds, "rounds", 5, "draws of each set")
+	flag.DurationVar(&b.wait, "wait", 5*time.Minute, "the longest wait for a quiet machine, before each round")
 	flag.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "threads of each side")
 	flag.StringVar(&b.python, "python", "/usr/bin/python3", "a Python with xgboost and scikit-learn; empty = ours alone")
 	only := flag.String("train", "", "train this model on the folder -data and print the outcome (for the benchmark itself)")
@@ -124,6 +129,7 @@ func (b *bench) set(s source, models []string) error {
 		if err := d.write(folder); err != nil {
 			return err
 		}
+		quiet.Wait(b.wait)
 		shape = fmt.Sprintf("%d × %d", d.Fit, len(d.Levels))
 		for _, m := range s.models {
 			if models != nil && !slices.Contains(models, m) {

@@ -15,6 +15,7 @@ import (
 	"math"
 
 	"sadi"
+	"sadi/internal/num"
 )
 
 // Loss is a pointwise loss. Implementations are values without state, so a kernel may run on many row ranges at once.
@@ -154,15 +155,15 @@ func weight(w []float64, i int) float64 {
 
 // mean is the weighted mean, 0 where no row weighs anything.
 func mean(y, w []float64) float64 {
-	var sum, total float64
+	var sum, total num.Exact // the order of the rows is not to show
 	for i, v := range y {
-		sum += float64(weight(w, i) * v)
-		total += weight(w, i)
+		sum.Add(float64(weight(w, i) * v))
+		total.Add(weight(w, i))
 	}
-	if total == 0 {
+	if total.Value() == 0 {
 		return 0
 	}
-	return sum / total
+	return sum.Value() / total.Value()
 }
 
 // check is the error of the first truth that is not allowed.
