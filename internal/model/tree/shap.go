@@ -51,7 +51,10 @@ func (a *average) Contributions(ctx context.Context, dst []float64, x, backgroun
 
 // contributions is Explainer.Contributions for the sum of the trees.
 func (e *Ensemble) contributions(ctx context.Context, dst []float64, x, background *dataset.Matrix, pool *par.Pool) error {
-	if err := e.checkExplained(dst, x, background); err != nil {
+	if err := checkExplained(e.Features, e.Outputs, dst, x, background); err != nil {
+		return err
+	}
+	if err := e.checkCovers(background); err != nil {
 		return err
 	}
 	d := e.Features
@@ -83,17 +86,25 @@ func (e *Ensemble) contributions(ctx context.Context, dst []float64, x, backgrou
 	return context.Cause(ctx)
 }
 
-func (e *Ensemble) checkExplained(dst []float64, x, background *dataset.Matrix) error {
-	if len(x.Cols) != e.Features || background != nil && len(background.Cols) != e.Features {
-		return sadi.Errorf(sadi.SchemaMismatch, "the model was fitted on %d features and is given %d", e.Features, len(x.Cols))
-	}
-	if len(dst) != x.Rows*e.Outputs*(e.Features+1) {
-		return sadi.Errorf(sadi.Internal, "room for %d contributions where %d are needed", len(dst), x.Rows*e.Outputs*(e.Features+1))
-	}
-	if background != nil {
-		if background.Rows == 0 {
-			return sadi.Errorf(sadi.BadUsage, "there is no background row to explain against")
+// checkExplained is the error of a call of Contributions whose shapes do not fit, or nil.
+func checkExplained(features, outputs int, dst []float64, x, background *dataset.Matrix) error {
+	for _, given := range []*dataset.Matrix{x, background} {
+		if given != nil && len(given.Cols) != features {
+			return sadi.Errorf(sadi.SchemaMismatch, "the model was fitted on %d features and is given %d", features, len(given.Cols))
 		}
+	}
+	if want := x.Rows * outputs * (features + 1); len(dst) != want {
+		return sadi.Errorf(sadi.Internal, "room for %d contributions where %d are needed", len(dst), want)
+	}
+	if background != nil && background.Rows == 0 {
+		return sadi.Errorf(sadi.BadUsage, "there is no background row to explain against")
+	}
+	return nil
+}
+
+// checkCovers is the error of an ensemble that has kept nothing of its training rows, and is to be explained without others.
+func (e *Ensemble) checkCovers(background *dataset.Matrix) error {
+	if background != nil {
 		return nil
 	}
 	for k := range e.Trees {

@@ -21,7 +21,7 @@
 //	oblivious*.go, orderedstat.go       trees with one question a level, boosted; ordered statistics of categories
 //	flat.go, ensemble.go                trees as arrays: walking them, adding them up
 //	codec.go, covers.go, assemble.go    writing and reading them; making them of what was learned elsewhere
-//	shap.go, shap_paths.go              what each feature adds to a prediction
+//	shap.go, shap_paths.go, oblivious_shap.go  what each feature adds to a prediction
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
 // H their sums. A row with value x goes left when x < threshold.
