@@ -228,19 +228,8 @@ func (t *ObliviousTree) addLeaves(dst []float64, leaf []uint32, outputs int) {
 // Importance is each feature's share of the gains of all splits. The features of a statistic share its gain evenly.
 func (o *Oblivious) Importance() []float64 {
 	gains := make([]float64, len(o.levels))
-	for k := range o.Trees {
-		t := &o.Trees[k]
-		for l, q := range t.Splits {
-			gain := float64(t.Gains[l])
-			if f := int(q.Column) - len(o.levels); f >= 0 {
-				from := o.Projections[o.Statistics[f].Projection].features()
-				for _, j := range from {
-					gains[j] += gain / float64(len(from))
-				}
-			} else {
-				gains[q.Column] += gain
-			}
-		}
+	for j, u := range o.Uses() {
+		gains[j] = u.Gain
 	}
 	return normalised(gains)
 }
