@@ -57,14 +57,18 @@ type chosen struct {
 func chooseBooster(b *bundle.Bundle, words string) (chosen, error) {
 	if words == "" {
 		best := chosen{member: -1}
+		var why []string
 		for i, m := range b.Members {
-			if booster, ok := m.Parts[0].Fitted.(*tree.Booster); ok && (best.member < 0 || m.Weight > b.Members[best.member].Weight) {
+			booster, err := interchange.BoosterOf(m.Parts[0].Fitted)
+			switch {
+			case err != nil:
+				why = append(why, fmt.Sprintf("%d %s: %v", i+1, m.Name, err))
+			case best.member < 0 || m.Weight > b.Members[best.member].Weight:
 				best = chosen{i, 0, booster}
 			}
 		}
 		if best.member < 0 {
-			return best, sadi.Errorf(sadi.BadUsage, "no member of the model is a booster, and those of other kinds have no form in XGBoost or LightGBM").
-				Advise("the members are: %s", members(b))
+			return best, sadi.Errorf(sadi.BadUsage, "no member of the model can be exported").Advise("%s", strings.Join(why, "; "))
 		}
 		if m := b.Members[best.member]; len(m.Parts) > 1 {
 			return best, severalModels(m, best.member+1)
@@ -77,9 +81,8 @@ func chooseBooster(b *bundle.Bundle, words string) (chosen, error) {
 		return chosen{}, sadi.Errorf(sadi.NotFound, "the model has no member %q", words).Advise("the members are: %s", members(b))
 	}
 	m := b.Members[i-1]
-	if _, ok := m.Parts[0].Fitted.(*tree.Booster); !ok {
-		return chosen{}, sadi.Errorf(sadi.BadUsage, "%s is not a booster, and models of its kind have no form in XGBoost or LightGBM", m.Name).
-			Advise("the members are: %s", members(b))
+	if _, err := interchange.BoosterOf(m.Parts[0].Fitted); err != nil {
+		return chosen{}, exportError(b, m, err)
 	}
 	if !several && len(m.Parts) > 1 {
 		return chosen{}, severalModels(m, i)
@@ -90,11 +93,16 @@ func chooseBooster(b *bundle.Bundle, words string) (chosen, error) {
 			return chosen{}, sadi.Errorf(sadi.NotFound, "member %d has %d models, and %q is none of them", i, len(m.Parts), words)
 		}
 	}
-	booster, ok := m.Parts[k-1].Fitted.(*tree.Booster)
-	if !ok {
-		return chosen{}, sadi.Errorf(sadi.Internal, "the models of %s are of several kinds", m.Name)
+	booster, err := interchange.BoosterOf(m.Parts[k-1].Fitted)
+	if err != nil {
+		return chosen{}, exportError(b, m, err)
 	}
 	return chosen{i - 1, k - 1, booster}, nil
+}
+
+// exportError says why a member can not be exported, and which others there are.
+func exportError(b *bundle.Bundle, m bundle.Member, why error) error {
+	return sadi.Errorf(sadi.BadUsage, "%s can not be exported: %w", m.Name, why).Advise("the members are: %s", members(b))
 }
 
 func severalModels(m bundle.Member, number int) error {
