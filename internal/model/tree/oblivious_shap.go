@@ -8,6 +8,7 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
+	"sadi/internal/loss"
 	"sadi/internal/model"
 	"sadi/internal/par"
 )
@@ -71,6 +72,18 @@ func (o *Oblivious) Contributions(ctx context.Context, dst []float64, x, backgro
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// OnMargin reports whether the loss has a link; see model.Explainer.
+func (o *Oblivious) OnMargin() bool { return !loss.Identity(o.loss) }
+
+// Terms is about the number of terms of a row: for each level its answer and the contributions of a feature.
+func (o *Oblivious) Terms() int {
+	terms := 0
+	for k := range o.Trees {
+		terms += len(o.Trees[k].Splits) * (1 + o.outputs)
+	}
+	return terms
 }
 
 // statisticColumns is a block of rows with the statistics of each.

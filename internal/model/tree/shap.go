@@ -5,6 +5,7 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
+	"sadi/internal/loss"
 	"sadi/internal/model"
 	"sadi/internal/par"
 )
@@ -47,6 +48,34 @@ func (a *average) Contributions(ctx context.Context, dst []float64, x, backgroun
 		}
 	}
 	return nil
+}
+
+// OnMargin reports whether the loss has a link; see model.Explainer.
+func (b *Booster) OnMargin() bool { return !loss.Identity(b.loss) }
+
+// OnMargin is false; see model.Explainer.
+func (a *average) OnMargin() bool { return false }
+
+// Terms is about the number of terms of a row: of each leaf a weight for every level, and where its weights are not kept in
+// a table the products that they are the sums of.
+func (e *Ensemble) Terms() int {
+	terms := 0
+	for k := range e.Trees {
+		t := &e.Trees[k]
+		depths := make([]int, len(t.Nodes))
+		for i := range t.Nodes {
+			n, d := &t.Nodes[i], depths[i]
+			switch {
+			case n.Feature >= 0:
+				depths[n.Left], depths[n.Left+1] = d+1, d+1
+			case d > tableBits:
+				terms += d * d
+			default:
+				terms += d + e.Width
+			}
+		}
+	}
+	return terms
 }
 
 // contributions is Explainer.Contributions for the sum of the trees.
