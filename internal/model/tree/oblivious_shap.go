@@ -77,11 +77,15 @@ func (o *Oblivious) Contributions(ctx context.Context, dst []float64, x, backgro
 // OnMargin reports whether the loss has a link; see model.Explainer.
 func (o *Oblivious) OnMargin() bool { return !loss.Identity(o.loss) }
 
-// Terms is about the number of terms of a row: for each level its answer and the contributions of a feature.
+// Terms is about the number of terms of each of a thousand rows: for each level its answer and the contributions of a feature,
+// and the share of a row in finding the values of the leaves, which takes sums over all coalitions for each.
 func (o *Oblivious) Terms() int {
+	const rows = 1000
 	terms := 0
 	for k := range o.Trees {
-		terms += len(o.Trees[k].Splits) * (1 + o.outputs)
+		depth := len(o.Trees[k].Splits)
+		leaves := 1 << depth
+		terms += depth*(1+o.outputs) + 2*depth*leaves*o.outputs*min(leaves, rows)/rows
 	}
 	return terms
 }
