@@ -27,11 +27,11 @@ func (r *run) contribute(ctx, asked context.Context) error {
 	if at < 0 {
 		return nil
 	}
-	if _, skipped := r.clock.recall(manifest.ContributionsSkipped, -1, -1); skipped {
+	if _, skipped := r.clock.recall(manifest.ShapleySkipped, -1, -1); skipped {
 		return nil
 	}
 	skip := func(why string) error {
-		r.clock.decide(manifest.ContributionsSkipped, -1, -1, 0, why)
+		r.clock.decide(manifest.ShapleySkipped, -1, -1, 0, why)
 		return nil
 	}
 	rows := min(len(r.test), contributedRows, contributedTerms/terms)

@@ -73,17 +73,17 @@ type Kind string
 
 // The kinds of decision.
 const (
-	QueueCut             Kind = "queue_cut"             // no trial from number Value on was begun
-	TrialSkipped         Kind = "trial_skipped"         // one trial was not begun, later ones were
-	TrialCut             Kind = "trial_cut"             // a trial was stopped before it had a score; Value folds were finished
-	RoundsStopped        Kind = "rounds_stopped"        // a fit was stopped after Value rounds and kept
-	RefitSkipped         Kind = "refit_skipped"         // only Value members, the weightiest first, were fitted again on all rows
-	EnsembleStopped      Kind = "ensemble_stopped"      // the greedy selection ended after Value steps
-	ExplainReduced       Kind = "explain_reduced"       // importances were taken on Value rows or repeats
-	ContributionsSkipped Kind = "contributions_skipped" // the contributions of the features were left out
-	ExportSkipped        Kind = "export_skipped"        // an exported form was left out
-	FoldsReduced         Kind = "folds_reduced"         // memory allowed Value folds only; 1 = one hold-out
-	RowsReduced          Kind = "rows_reduced"          // memory allowed Value rows to learn from only
+	QueueCut        Kind = "queue_cut"        // no trial from number Value on was begun
+	TrialSkipped    Kind = "trial_skipped"    // one trial was not begun, later ones were
+	TrialCut        Kind = "trial_cut"        // a trial was stopped before it had a score; Value folds were finished
+	RoundsStopped   Kind = "rounds_stopped"   // a fit was stopped after Value rounds and kept
+	RefitSkipped    Kind = "refit_skipped"    // only Value members, the weightiest first, were fitted again on all rows
+	EnsembleStopped Kind = "ensemble_stopped" // the greedy selection ended after Value steps
+	ExplainReduced  Kind = "explain_reduced"  // importances were taken on Value rows or repeats
+	ShapleySkipped  Kind = "shapley_skipped"  // the contributions of the features were left out
+	ExportSkipped   Kind = "export_skipped"   // an exported form was left out
+	FoldsReduced    Kind = "folds_reduced"    // memory allowed Value folds only; 1 = one hold-out
+	RowsReduced     Kind = "rows_reduced"     // memory allowed Value rows to learn from only
 )
 
 // Decision is one thing that the clock, the memory of the machine or a person who asked the job to stop decided.
