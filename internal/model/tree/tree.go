@@ -22,7 +22,7 @@
 //	flat.go, ensemble.go                trees as arrays: walking them, adding them up
 //	packed*.go, predict.go              the same in 8 bytes a node, many rows side by side
 //	codec.go, covers.go, assemble.go    writing and reading them; making them of what was learned elsewhere
-//	shap*.go, oblivious_shap.go         what each feature adds to a prediction
+//	shap*.go, oblivious_shap*.go        what each feature adds to a prediction
 //	uses.go                             how much the trees ask each feature
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
