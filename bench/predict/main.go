@@ -1,8 +1,8 @@
 // Command predict times predictions against XGBoost with the same model on the same rows, in alternating pairs.
 //
-//	go run ./bench/predict [-rows 200000] [-pairs 7] [-threads 2] [-python /usr/bin/python3]
+//	go run ./bench/predict [-rows 200000] [-pairs 7] [-threads 2] [-categories 0] [-python /usr/bin/python3]
 //
-// It learns 100 trees of depth 6 on 28 numbers, hands the model over in XGBoost's form, and prints the nanoseconds a row,
+// It learns 100 trees of depth 6 on 28 columns, the first of which may be categories and the others are numbers, hands the model over in XGBoost's form, and prints the nanoseconds a row,
 // by the clock and of the processors (which a busy machine changes less): ours from the matrix, theirs from a DMatrix that
 // is there, from one that has to be made, and in place. Rows are predicted anew each time. It then times single rows and
 // exact contributions. The predictions must agree.
@@ -46,9 +46,10 @@ func main() {
 	rows := flag.Int("rows", 200_000, "rows to predict")
 	pairs := flag.Int("pairs", 7, "alternating pairs")
 	threads := flag.Int("threads", 2, "threads")
+	categories := flag.Int("categories", 0, "columns, the first ones, that are categories of 60 values")
 	python := flag.String("python", "/usr/bin/python3", "a Python with xgboost")
 	flag.Parse()
-	if err := run(*rows, *pairs, *threads, *python); err != nil {
+	if err := run(*rows, *pairs, *threads, *categories, *python); err != nil {
 		fmt.Fprintln(os.Stderr, "predict:", err)
 		os.Exit(1)
 	}
@@ -56,21 +57,22 @@ func main() {
 
 const (
 	columns   = 28
+	levels    = 60   // of a category
 	explained = 2000 // rows whose contributions are compared; as many as peer.py takes
 )
 
-func run(rows, pairs, threads int, python string) error {
+func run(rows, pairs, threads, categories int, python string) error {
 	runtime.GOMAXPROCS(threads)
 	dir, err := os.MkdirTemp("", "predict")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	booster, err := learn(draw(50_000, 1))
+	booster, err := learn(draw(50_000, categories, 1))
 	if err != nil {
 		return err
 	}
-	x := draw(rows, 2).X
+	x := draw(rows, categories, 2).X
 	if err := handOver(dir, booster, x); err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func run(rows, pairs, threads int, python string) error {
 		}
 	}
 	wall, cpu := func(c cost) float64 { return c.Wall }, func(c cost) float64 { return c.CPU }
-	fmt.Printf("%d rows × %d columns, 100 trees of depth 6, %d threads, medians of %d pairs\n\n", rows, columns, threads, pairs)
+	fmt.Printf("%d rows × %d columns, %d of them categories, 100 trees of depth 6, %d threads, medians of %d pairs\n\n", rows, columns, categories, threads, pairs)
 	fmt.Println("| XGBoost | ours ns/row | theirs | ratio | ours CPU ns/row | theirs | ratio |")
 	fmt.Println("|---|---|---|---|---|---|---|")
 	for _, kind := range []string{"predict", "DMatrix and predict", "inplace_predict", "pred_contribs"} {
@@ -224,20 +226,29 @@ func ask(python, dir string, rows, threads int) (answer, error) {
 	return a, nil
 }
 
-// draw makes rows of numbers, a twentieth of them missing, with a noisy target of interactions.
-func draw(n int, seed uint64) dataset.Set {
+// draw makes rows of numbers, a twentieth of them missing, with a noisy target of interactions. Of the first columns, the
+// categories, the rank of the number is told by a code without order.
+func draw(n, categories int, seed uint64) dataset.Set {
 	r := rng.New(seed).Rand()
 	x := &dataset.Matrix{Rows: n, Cols: make([][]float32, columns)}
 	for j := range columns {
 		x.Cols[j] = make([]float32, n)
 		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("x", j)})
+		if j < categories {
+			x.Features[j].Levels = levels
+		}
 	}
 	y := make([]float64, n)
 	for i := range n {
 		var v [columns]float64
 		for j := range v {
 			v[j] = r.NormFloat64()
-			if x.Cols[j][i] = float32(v[j]); r.IntN(20) == 0 {
+			x.Cols[j][i] = float32(v[j])
+			if j < categories {
+				rank := int(levels * (1 + math.Erf(v[j]/math.Sqrt2)) / 2)
+				x.Cols[j][i] = float32(min(rank, levels-1) * 37 % levels)
+			}
+			if r.IntN(20) == 0 {
 				x.Cols[j][i] = float32(math.NaN())
 			}
 		}

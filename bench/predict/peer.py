@@ -12,7 +12,7 @@ booster = xgboost.Booster({"nthread": threads})
 booster.load_model(f"{folder}/model.json")
 booster.set_param({"nthread": threads})
 names, types = booster.feature_names, booster.feature_types
-booster.predict(xgboost.DMatrix(x[:1000], feature_names=names, feature_types=types, nthread=threads))
+booster.predict(xgboost.DMatrix(x[:1000], feature_names=names, feature_types=types, nthread=threads, enable_categorical=True))
 costs = {}
 
 
@@ -26,13 +26,13 @@ def timed(kind, f):
 
 
 def matrix():
-    return xgboost.DMatrix(x, feature_names=names, feature_types=types, nthread=threads)
+    return xgboost.DMatrix(x, feature_names=names, feature_types=types, nthread=threads, enable_categorical=True)
 
 
 data = matrix()
 pred = timed("predict", lambda: booster.predict(data))
 timed("DMatrix and predict", lambda: booster.predict(matrix()))
-some = xgboost.DMatrix(x[:2000], feature_names=names, feature_types=types, nthread=threads)
+some = xgboost.DMatrix(x[:2000], feature_names=names, feature_types=types, nthread=threads, enable_categorical=True)
 contribs = timed("pred_contribs", lambda: booster.predict(some, pred_contribs=True))
 booster.feature_names, booster.feature_types = None, None
 timed("inplace_predict", lambda: booster.inplace_predict(x))

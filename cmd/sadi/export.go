@@ -57,44 +57,63 @@ type chosen struct {
 func chooseBooster(b *bundle.Bundle, words string) (chosen, error) {
 	if words == "" {
 		best := chosen{member: -1}
+		var why []string
 		for i, m := range b.Members {
-			if booster, ok := m.Parts[0].Fitted.(*tree.Booster); ok && (best.member < 0 || m.Weight > b.Members[best.member].Weight) {
+			booster, err := interchange.BoosterOf(m.Parts[0].Fitted)
+			switch {
+			case err != nil:
+				why = append(why, fmt.Sprintf("%d %s: %v", i+1, m.Name, err))
+			case best.member < 0 || m.Weight > b.Members[best.member].Weight:
 				best = chosen{i, 0, booster}
 			}
 		}
 		if best.member < 0 {
-			return best, sadi.Errorf(sadi.BadUsage, "no member of the model is a booster, and those of other kinds have no form in XGBoost or LightGBM").
-				Advise("the members are: %s", members(b))
+			return best, sadi.Errorf(sadi.BadUsage, "no member of the model can be exported").Advise("%s", strings.Join(why, "; "))
 		}
 		if m := b.Members[best.member]; len(m.Parts) > 1 {
 			return best, severalModels(m, best.member+1)
 		}
 		return best, nil
 	}
-	number, part, several := strings.Cut(words, ".")
-	i, err := strconv.Atoi(number)
-	if err != nil || i < 1 || i > len(b.Members) {
-		return chosen{}, sadi.Errorf(sadi.NotFound, "the model has no member %q", words).Advise("the members are: %s", members(b))
+	i, k, err := findMember(b, words)
+	if err != nil {
+		return chosen{}, err
 	}
-	m := b.Members[i-1]
-	if _, ok := m.Parts[0].Fitted.(*tree.Booster); !ok {
-		return chosen{}, sadi.Errorf(sadi.BadUsage, "%s is not a booster, and models of its kind have no form in XGBoost or LightGBM", m.Name).
-			Advise("the members are: %s", members(b))
-	}
-	if !several && len(m.Parts) > 1 {
-		return chosen{}, severalModels(m, i)
-	}
-	k := 1
-	if several {
-		if k, err = strconv.Atoi(part); err != nil || k < 1 || k > len(m.Parts) {
-			return chosen{}, sadi.Errorf(sadi.NotFound, "member %d has %d models, and %q is none of them", i, len(m.Parts), words)
+	m := b.Members[i]
+	if k < 0 && len(m.Parts) > 1 {
+		if _, err := interchange.BoosterOf(m.Parts[0].Fitted); err != nil {
+			return chosen{}, exportError(b, m, err)
 		}
+		return chosen{}, severalModels(m, i+1)
 	}
-	booster, ok := m.Parts[k-1].Fitted.(*tree.Booster)
-	if !ok {
-		return chosen{}, sadi.Errorf(sadi.Internal, "the models of %s are of several kinds", m.Name)
+	k = max(k, 0)
+	booster, err := interchange.BoosterOf(m.Parts[k].Fitted)
+	if err != nil {
+		return chosen{}, exportError(b, m, err)
 	}
-	return chosen{i - 1, k - 1, booster}, nil
+	return chosen{i, k, booster}, nil
+}
+
+// findMember is the member that the words name ("2", "2.1"), from 0, and the part of it, −1 = all.
+func findMember(b *bundle.Bundle, words string) (member, part int, err error) {
+	number, of, several := strings.Cut(words, ".")
+	member, err = strconv.Atoi(number)
+	if err != nil || member < 1 || member > len(b.Members) {
+		return 0, 0, sadi.Errorf(sadi.NotFound, "the model has no member %q", words).Advise("the members are: %s", members(b))
+	}
+	if !several {
+		return member - 1, -1, nil
+	}
+	parts := len(b.Members[member-1].Parts)
+	if part, err = strconv.Atoi(of); err != nil || part < 1 || part > parts {
+		return 0, 0, sadi.Errorf(sadi.NotFound, "member %d has %d models, and %q is none of them", member, parts, words)
+	}
+	return member - 1, part - 1, nil
+}
+
+// exportError says why a member can not be exported, and which others there are.
+func exportError(b *bundle.Bundle, m bundle.Member, why error) error {
+	return sadi.Errorf(sadi.BadUsage, "%s can not be exported: %w", m.Name, why).Advise("the members are: %s", members(b))
 }
 
 func severalModels(m bundle.Member, number int) error {

@@ -35,6 +35,12 @@ func probabilities(t *testing.T, model, file string) []float64 {
 // TestExportedModelsPredictTheSame: a booster of a job, exported in each form and read again, predicts what
 // the job's model does.
 func TestExportedModelsPredictTheSame(t *testing.T) {
+	for _, algorithm := range []string{"xgb", "catboost"} {
+		t.Run(algorithm, func(t *testing.T) { exportedPredictsTheSame(t, algorithm) })
+	}
+}
+
+func exportedPredictsTheSame(t *testing.T, algorithm string) {
 	data := t.TempDir()
 	var b strings.Builder
 	b.WriteString("a,b c,color,y\n")
@@ -48,7 +54,7 @@ func TestExportedModelsPredictTheSame(t *testing.T) {
 		fmt.Fprintf(&b, "%s,%v,%s,%v\n", missing, c, color, map[bool]string{true: "yes", false: "no"}[a*c+float64(10*(i*7%6)) > 20])
 	}
 	file := write(t, data, "data.csv", b.String())
-	o := fresh(t, "run", file, "--target", "y", "--models", "xgb", "--budget", "2trials", "--data", data, "--json")
+	o := fresh(t, "run", file, "--target", "y", "--models", algorithm, "--budget", "2trials", "--data", data, "--json")
 	model := filepath.Join(o.Dir, "model", "model.sadi")
 	if a, b := probabilities(t, o.Dir, file), probabilities(t, model, file); fmt.Sprint(a) != fmt.Sprint(b) {
 		t.Error("the model's file predicts otherwise than its folder")
@@ -153,7 +159,7 @@ func TestExportSaysWhatItCanNot(t *testing.T) {
 		want string
 		code int
 	}{
-		{[]string{"export", o.Dir}, "no member of the model is a booster", exitUsage},
+		{[]string{"export", o.Dir}, "is not a booster", exitUsage},
 		{[]string{"export", o.Dir, "--member", "1"}, "is not a booster", exitUsage},
 		{[]string{"export", o.Dir, "--member", "7"}, "has no member", exitUsage},
 		{[]string{"export", data}, "there is no model", exitUsage},

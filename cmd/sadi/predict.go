@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"sadi"
+	"sadi/internal/bundle"
 	"sadi/internal/fsx"
 	"sadi/internal/host"
 	"sadi/internal/par"
@@ -12,21 +16,35 @@ import (
 )
 
 func (a *App) predictCommand() *cobra.Command {
-	var out string
-	var proba bool
+	var out, member string
+	var proba, contributions bool
 	c := &cobra.Command{
 		Use:   "predict MODEL FILE",
 		Short: "Predict the rows of a file with the model of a job",
 		Long: "Predicts every row of FILE with MODEL, in order: a job's folder, a model file of ours, or a model that XGBoost (JSON or\n" +
 			"UBJSON) or LightGBM (text) saved. Columns are found by name: their order does not matter, further ones are ignored, and\n" +
-			"one that the model needs and FILE lacks is an error.",
+			"one that the model needs and FILE lacks is an error.\n\n" +
+			"With --contributions, what each column adds to the prediction: exact Shapley values (TreeSHAP) by the distribution of the\n" +
+			"training rows, and last the expected output and what all add up to, which is the prediction, or for one booster of\n" +
+			"classes the margin (log-odds). A mean of boosters of classes has no such sum: take one of them with --member.",
 		Args: args("MODEL", "FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
+			if proba && contributions {
+				return sadi.Errorf(sadi.BadUsage, "--proba and --contributions are two files").Advise("ask for one of them")
+			}
 			b, err := loadBundle(given[0])
 			if err != nil {
 				return err
 			}
+			if member != "" {
+				if b, err = onlyMember(b, member); err != nil {
+					return err
+				}
+			}
 			write := func(w io.Writer) error {
+				if contributions {
+					return explainFile(c.Context(), b, w, given[1])
+				}
 				return b.PredictFile(c.Context(), w, given[1], csvio.Options{Pool: par.New(host.Cores())}, proba)
 			}
 			if out == "" {
@@ -38,5 +56,28 @@ func (a *App) predictCommand() *cobra.Command {
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "the file to write (default: standard output)")
 	c.Flags().BoolVar(&proba, "proba", false, "write the probability of every class as well")
+	c.Flags().BoolVar(&contributions, "contributions", false, "write what each column adds to the prediction instead: exact Shapley values, of models made of trees")
+	c.Flags().StringVar(&member, "member", "", "predict with one member alone, by its number (2), or with one of its models (2.1)")
 	return c
+}
+
+// onlyMember is the part of a model that the words name: "2", or "2.1".
+func onlyMember(b *bundle.Bundle, words string) (*bundle.Bundle, error) {
+	member, part, err := findMember(b, words)
+	if err != nil {
+		return nil, err
+	}
+	return b.Only(member, part), nil
+}
+
+// explainFile writes the contributions of a file's rows. Where the whole model can not be explained, its members may.
+func explainFile(ctx context.Context, b *bundle.Bundle, w io.Writer, path string) error {
+	if _, err := b.Explained(); err != nil {
+		var e *sadi.Error
+		if errors.As(err, &e) {
+			return e.Advise("explain one model of trees alone with --member 1, 2.1, …; the members are: %s", members(b))
+		}
+		return err
+	}
+	return b.ExplainFile(ctx, w, path, csvio.Options{Pool: par.New(host.Cores())})
 }

@@ -128,3 +128,48 @@ func TestPredictRefusesADamagedModel(t *testing.T) {
 		t.Errorf("verify: exit code %d\n%s", code, errs)
 	}
 }
+
+// TestPredictContributions: what columns add to one booster gives what it predicts, and of a mean of boosters of classes there
+// is no such sum.
+func TestPredictContributions(t *testing.T) {
+	data := t.TempDir()
+	var b strings.Builder
+	b.WriteString("a,color,y\n")
+	for i := range 300 {
+		a, color := float64(i*37%101)/10, []string{"red", "green", "blue"}[i*7%3]
+		fmt.Fprintf(&b, "%v,%s,%v\n", a, color, map[bool]string{true: "yes", false: "no"}[a+3*float64(i*7%3) > 8])
+	}
+	file := write(t, data, "data.csv", b.String())
+	o := fresh(t, "run", file, "--target", "y", "--models", "xgb", "--budget", "2trials", "--data", data, "--json")
+	if code, _, errs := call(t, "predict", o.Dir, file, "--contributions"); code != exitUsage || !strings.Contains(errs, "does not add up") || !strings.Contains(errs, "--member") {
+		t.Errorf("a mean of models: exit code %d\n%s", code, errs)
+	}
+	if code, _, errs := call(t, "predict", o.Dir, file, "--member", "1.99"); code != exitUsage || !strings.Contains(errs, "none of them") {
+		t.Errorf("exit code %d\n%s", code, errs)
+	}
+	if code, _, _ := call(t, "predict", o.Dir, file, "--contributions", "--proba"); code != exitUsage {
+		t.Errorf("both at once: exit code %d", code)
+	}
+	code, out, errs := call(t, "predict", o.Dir, file, "--contributions", "--member", "1.1")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if code != exitDone || lines[0] != "a,color,(expected),(margin)" || len(lines) != 301 {
+		t.Fatalf("exit code %d\n%.200s%s", code, out, errs)
+	}
+	code, out, errs = call(t, "predict", o.Dir, file, "--proba", "--member", "1.1")
+	if code != exitDone {
+		t.Fatalf("exit code %d\n%s", code, errs)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(out), "\n")[1:] {
+		want, err := strconv.ParseFloat(line[strings.LastIndexByte(line, ',')+1:], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		margin, err := strconv.ParseFloat(lines[i+1][strings.LastIndexByte(lines[i+1], ',')+1:], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := 1 / (1 + math.Exp(-margin)); math.Abs(got-want) > 1e-6 {
+			t.Fatalf("row %d: the margin gives %v, the prediction is %v", i+1, got, want)
+		}
+	}
+}

@@ -153,6 +153,7 @@ type run struct {
 	predictTime time.Duration // that it took for them
 	report      *evaluate.Report
 	importances []explain.Importance
+	contributed *manifest.Contributions // nil = no member is made of trees, or there was no time
 
 	// refit
 	delivered     *bundle.Bundle

@@ -69,17 +69,23 @@ func (r *run) explainScope() (rows, repeats int, why string) {
 	if !r.clock.bounded() {
 		return rows, repeats, ""
 	}
-	spare := r.clock.left(r.publishCost())
-	if refit := r.refitCost(r.combined); refit < spare {
-		spare -= refit
-	}
-	spare = min(spare*8/10, r.clock.wall/explainShare)
+	spare := r.spareToExplain()
 	once := time.Duration(float64(r.predictTime) * float64(rows) / float64(len(r.test)) * float64(len(r.features)))
 	if once*time.Duration(repeats) <= spare {
 		return rows, repeats, ""
 	}
 	rows = int(float64(rows) * min(1, float64(spare)/float64(once+1)))
 	return max(rows, 0), 1, "the importances had to fit into the time that was left"
+}
+
+// spareToExplain is the time that a bounded job has for it: what the refit and the record leave, and a share of the budget
+// at most.
+func (r *run) spareToExplain() time.Duration {
+	spare := r.clock.left(r.publishCost())
+	if refit := r.refitCost(r.combined); refit < spare {
+		spare -= refit
+	}
+	return min(spare*8/10, r.clock.wall/explainShare)
 }
 
 func (r *run) permute(ctx context.Context, rows, repeats int) ([]explain.Importance, error) {

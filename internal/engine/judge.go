@@ -30,7 +30,10 @@ func (r *run) judge(ctx, asked context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return r.explain(ctx, asked)
+	if err := r.explain(ctx, asked); err != nil {
+		return err
+	}
+	return r.contribute(ctx, asked)
 }
 
 // verdictData are the predictions to be judged and those of the baseline on the same rows.

@@ -111,6 +111,7 @@ func (r *run) determined(d *manifest.Determined, trials []manifest.Trial) (err e
 	for _, im := range r.importances {
 		d.Importances = append(d.Importances, manifest.Importance{Feature: im.Column, Mean: im.Mean, Std: im.Std})
 	}
+	d.Contributions = r.contributed
 	return nil
 }
 

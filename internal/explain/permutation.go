@@ -1,4 +1,5 @@
-// Package explain says why: what each column of the table is worth to a model.
+// Package explain says why: what each column of the table is worth to a model (permutation.go), and what it adds to each
+// prediction of a model that can tell that exactly (contributions.go).
 //
 // Permutation importance: Breiman (2001), Random forests, Machine Learning 45, in the form for any model and score of
 // Fisher, Rudin and Dominici (2019), All models are wrong, but many are useful, JMLR 20. Columns are those that the

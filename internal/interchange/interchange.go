@@ -7,7 +7,7 @@
 // A model goes over as its trees, their base score and its objective. What the other library decides is what the model
 // decides here, on every row: thresholds are float32, missing values and categories take the same side. The margins differ
 // by the rounding of sums alone (XGBoost adds up in float32, LightGBM in float64, this program in float64 over float32 leaves).
-// docs/FORMATS/interchange.md has the details.
+// Oblivious trees go over as ordinary ones. docs/FORMATS/interchange.md has the details.
 package interchange
 
 import (
@@ -17,6 +17,7 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
+	"sadi/internal/model"
 	"sadi/internal/model/tree"
 )
 
@@ -25,6 +26,18 @@ type Model struct {
 	Booster  *tree.Booster
 	Features []Feature
 	Origin   string // the program that wrote the file, for people: "XGBoost 1.7.4"; empty for one of ours
+}
+
+// BoosterOf is the booster that a fitted model goes over as: itself, or the ordinary trees of a sum of oblivious ones. Where
+// there is none, the error says why.
+func BoosterOf(f model.Fitted) (*tree.Booster, error) {
+	switch f := f.(type) {
+	case *tree.Booster:
+		return f, nil
+	case *tree.Oblivious:
+		return f.Unfold()
+	}
+	return nil, sadi.Errorf(sadi.BadUsage, "the model is not a booster, and models of its kind have no form in XGBoost or LightGBM")
 }
 
 // Feature is a column that a booster asks.

@@ -69,6 +69,15 @@ func LogLink(l Loss) bool {
 	return false
 }
 
+// Identity reports whether the link of a loss leaves the raw score as it is.
+func Identity(l Loss) bool {
+	switch l.(type) {
+	case Logistic, Softmax:
+		return false
+	}
+	return !LogLink(l)
+}
+
 // Shape is the number that Named wants beside the name to give the same loss.
 func Shape(l Loss) float64 {
 	switch l := l.(type) {

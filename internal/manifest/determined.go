@@ -42,6 +42,8 @@ type Determined struct {
 	Test json.RawMessage `json:"test"`
 	// How much each feature matters to the delivered model, the greatest first.
 	Importances []Importance `json:"importances"`
+	// What each feature adds to one member of the ensemble; absent when no member is made of trees, or there was no time.
+	Contributions *Contributions `json:"contributions,omitempty"`
 	// The files of the folder whose bytes follow from the data and the request.
 	Artifacts []File `json:"artifacts"`
 	// The modules of the program; dependencies.txt has the same list.
@@ -248,6 +250,33 @@ type Importance struct {
 	Mean float64 `json:"mean"`
 	// The standard deviation over the shuffles.
 	Std float64 `json:"std"`
+}
+
+// Contributions says how much each feature adds to what a member of the ensemble, made of trees, answers: exact Shapley
+// values by the distribution of the training rows, taken over the member's fold models and rows that were set aside.
+type Contributions struct {
+	// The number of the member's trial: of the members that are made of trees, the one with the best score.
+	Trial int `json:"trial"`
+	// What the contributions add up to: "margin", before the link (log-odds for classes), or "prediction".
+	Scale string `json:"scale"`
+	// The count of rows.
+	Rows int `json:"rows"`
+	// The features, the greatest first.
+	Features []Contribution `json:"features"`
+}
+
+// The scales of contributions.
+const (
+	OnMargin     = "margin"
+	OnPrediction = "prediction"
+)
+
+// Contribution is what a feature adds.
+type Contribution struct {
+	// The column.
+	Feature string `json:"feature"`
+	// The mean absolute contribution, over rows, outputs and fold models; what is made of one column is added up first.
+	Mean float64 `json:"mean"`
 }
 
 // Module is one Go module of the program.

@@ -80,6 +80,7 @@ const (
 	RefitSkipped    Kind = "refit_skipped"    // only Value members, the weightiest first, were fitted again on all rows
 	EnsembleStopped Kind = "ensemble_stopped" // the greedy selection ended after Value steps
 	ExplainReduced  Kind = "explain_reduced"  // importances were taken on Value rows or repeats
+	ShapleySkipped  Kind = "shapley_skipped"  // the contributions of the features were left out
 	ExportSkipped   Kind = "export_skipped"   // an exported form was left out
 	FoldsReduced    Kind = "folds_reduced"    // memory allowed Value folds only; 1 = one hold-out
 	RowsReduced     Kind = "rows_reduced"     // memory allowed Value rows to learn from only

@@ -28,6 +28,9 @@ type card struct {
 	Metrics      []metricRow
 	Classes      []classRow
 	Importances  []manifest.Importance
+
+	Contributions    []manifest.Contribution
+	ContributionText string
 }
 
 const shownNames = 40
@@ -45,6 +48,9 @@ func Card(w io.Writer, d *manifest.Determined, r *evaluate.Report) error {
 		Features:    d.Features[:min(len(d.Features), shownNames)],
 		Dropped:     d.Dropped[:min(len(d.Dropped), shownNames)],
 		Importances: d.Importances[:min(len(d.Importances), shownImportances)]}
+	if of := d.Contributions; of != nil {
+		c.Contributions, c.ContributionText = of.Features[:min(len(of.Features), shownImportances)], contributionText(d).EN
+	}
 	c.MoreFeatures, c.MoreDropped = len(d.Features)-len(c.Features), len(d.Dropped)-len(c.Dropped)
 	for _, note := range v.Notes {
 		c.Notes = append(c.Notes, note.EN)

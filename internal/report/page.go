@@ -22,6 +22,7 @@ type page struct {
 	Confusion      *confusion
 	Classes        []classRow
 	Importances    []bar
+	Contributions  contributions
 	Leaders        []leader
 	Tried          Text
 	More           int // leaders that are not shown
@@ -106,6 +107,7 @@ func newPage(m *manifest.Manifest, r *evaluate.Report, p *profile.Profile) *page
 	pg.Tiles = tiles(m, r)
 	pg.judgement(d, r)
 	pg.Importances = importances(d)
+	pg.Contributions = newContributions(d)
 	pg.leaderboard(d, measure(d, r))
 	for _, g := range d.Guardrails {
 		pg.Guardrails = append(pg.Guardrails, guard{g.Severity, guardTitle(g.Code), g.Column, g.Text, g.Advice})

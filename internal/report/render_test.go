@@ -134,6 +134,7 @@ func TestHostileNames(t *testing.T) {
 	d.Target.Column, d.Target.Labels = evil, []string{evil, evil + "2"}
 	d.Dataset.Name, d.Features, d.Dropped = evil, []string{evil}, []manifest.Dropped{{Column: evil, Reason: evil}}
 	d.Importances = []manifest.Importance{{Feature: evil, Mean: 1}}
+	d.Contributions = &manifest.Contributions{Trial: 1, Rows: 9, Features: []manifest.Contribution{{Feature: evil, Mean: 1}}}
 	d.Guardrails = []manifest.Guardrail{{Code: evil, Severity: evil, Column: evil, Text: evil, Advice: evil}}
 	d.Trials[1].Name, d.Trials[4].Error = evil, evil
 	d.Trials[1].Params = map[string]any{evil: evil}

@@ -60,6 +60,8 @@ func Sample(problem sadi.Problem) *manifest.Manifest {
 	d.Delivered = manifest.Delivered{Model: "weighted mean of 2 configurations", Judged: "the ensemble as the search left it, fitted on 5634 rows and judged on 1409 others",
 		Rows: "all 7043 rows with a target", Refit: true, Why: "the configurations of the judged ensemble were fitted again with the rows that had judged it"}
 	d.Importances = []manifest.Importance{{Feature: "tenure", Mean: 0.081, Std: 0.004}, {Feature: "contract", Mean: 0.052, Std: 0.006}}
+	d.Contributions = &manifest.Contributions{Trial: 3, Scale: manifest.OnMargin, Rows: 1000,
+		Features: []manifest.Contribution{{Feature: "contract", Mean: 0.91}, {Feature: "tenure", Mean: 0.64}}}
 	d.Test = json.RawMessage(`{"metrics":[{"name":"roc_auc","value":0.84}]}`)
 	plan(d)
 	target(d, problem)

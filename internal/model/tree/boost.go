@@ -119,7 +119,7 @@ func Boost(ctx context.Context, train model.Train, o BoostOptions) (*Booster, er
 				best, bestLoss = round+1, l
 				b.dart.remember()
 			}
-			trace.Add(round+1, l/b.validWeight())
+			trace.Add(round+1, l/totalWeight(b.Valid))
 			if round+1-best >= o.patience(train.X.Rows, best) {
 				break
 			}
@@ -384,13 +384,13 @@ func (b *booster) validLoss() float64 {
 	return sum
 }
 
-// validWeight is the total weight of the validation rows.
-func (b *booster) validWeight() float64 {
-	if b.Valid.Weights == nil {
-		return float64(len(b.Valid.Y.Y))
+// totalWeight is that of the rows of a set.
+func totalWeight(s *dataset.Set) float64 {
+	if s.Weights == nil {
+		return float64(len(s.Y.Y))
 	}
 	sum := 0.0
-	for _, w := range b.Valid.Weights {
+	for _, w := range s.Weights {
 		sum += w
 	}
 	return sum

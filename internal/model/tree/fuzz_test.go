@@ -50,6 +50,12 @@ func FuzzBoost(f *testing.F) {
 				t.Fatalf("prediction %d is %v", i, v)
 			}
 		}
+		one.Sum(p, set.X)
+		for i, want := range naive(&one.Ensemble, set.X) {
+			if math.Float64bits(p[i]) != math.Float64bits(want) {
+				t.Fatalf("sum %d is %v, by the definition %v", i, p[i], want)
+			}
+		}
 		if o.Dart == nil && o.Goss == nil && o.Subsample == 1 {
 			lossFalls(t, one, set)
 		}

@@ -32,14 +32,16 @@ type Oblivious struct {
 	Statistics  []Statistic
 	Trees       []ObliviousTree
 
-	loss loss.Loss
-	pool sync.Pool // of *obliviousScratch
+	loss  loss.Loss
+	trace model.Trace // of a model that was just learned
+	pool  sync.Pool   // of *obliviousScratch
 }
 
 var (
 	_ model.Fitted     = (*Oblivious)(nil)
 	_ model.Iterated   = (*Oblivious)(nil)
 	_ model.Importance = (*Oblivious)(nil)
+	_ model.Traced     = (*Oblivious)(nil)
 )
 
 // Outputs is the number of predictions a row.
@@ -50,6 +52,9 @@ func (o *Oblivious) Features() int { return len(o.levels) }
 
 // Rounds is the number of trees.
 func (o *Oblivious) Rounds() int { return len(o.Trees) }
+
+// Trace is how it was learned; see model.Traced.
+func (o *Oblivious) Trace() model.Trace { return o.trace }
 
 // Predict writes probabilities or values; see model.Fitted.
 func (o *Oblivious) Predict(dst []float64, x *dataset.Matrix) error {
@@ -228,19 +233,8 @@ func (t *ObliviousTree) addLeaves(dst []float64, leaf []uint32, outputs int) {
 // Importance is each feature's share of the gains of all splits. The features of a statistic share its gain evenly.
 func (o *Oblivious) Importance() []float64 {
 	gains := make([]float64, len(o.levels))
-	for k := range o.Trees {
-		t := &o.Trees[k]
-		for l, q := range t.Splits {
-			gain := float64(t.Gains[l])
-			if f := int(q.Column) - len(o.levels); f >= 0 {
-				from := o.Projections[o.Statistics[f].Projection].features()
-				for _, j := range from {
-					gains[j] += gain / float64(len(from))
-				}
-			} else {
-				gains[q.Column] += gain
-			}
-		}
+	for j, u := range o.Uses() {
+		gains[j] = u.Gain
 	}
 	return normalised(gains)
 }

@@ -33,6 +33,10 @@ type ObliviousOptions struct {
 
 	Balance  float64 // power of model.Balance; 0 = the classes weigh what their rows do
 	Patience int     // as in BoostOptions
+
+	// From is a model to continue: Rounds, Train.Rounds and Train.Proceed count the rounds beyond its own. With the same
+	// data, stream and options the result is the same as that of learning all rounds at once.
+	From *Oblivious
 }
 
 // symmetricBooster learns oblivious trees on the gradients of a loss.
@@ -50,7 +54,8 @@ type symmetricBooster struct {
 	g, h, sg, sh []float32 // n × Outputs, for each part
 	packed       []int64
 	drawn        bootstrap
-	iteration    int
+	first        int // rounds that were learned before
+	iteration    int // from first on
 }
 
 // BoostOblivious fits a sum of oblivious trees.
@@ -68,15 +73,20 @@ func BoostOblivious(ctx context.Context, train model.Train, o ObliviousOptions) 
 	}
 	waits := BoostOptions{Patience: o.Patience}
 	best, bestLoss := 0, math.Inf(1)
-	for b.iteration = 0; b.iteration < rounds; b.iteration++ {
+	if stopping && b.first > 0 {
+		bestLoss = b.validLoss()
+	}
+	for done := 1; done <= rounds; done++ {
+		b.iteration = b.first + done - 1
 		if err := b.round(ctx); err != nil {
 			return nil, err
 		}
-		done := b.iteration + 1
 		if stopping {
-			if l := b.validLoss(); l < bestLoss {
+			l := b.validLoss()
+			if l < bestLoss {
 				best, bestLoss = done, l
 			}
+			b.out.trace.Add(done, l/totalWeight(train.Valid))
 			if done-best >= waits.patience(train.X.Rows, best) {
 				break
 			}
@@ -86,7 +96,7 @@ func BoostOblivious(ctx context.Context, train model.Train, o ObliviousOptions) 
 		}
 	}
 	if stopping {
-		b.out.Trees = b.out.Trees[:max(best, 1)]
+		b.out.Trees = b.out.Trees[:max(b.first+best, 1)]
 	}
 	b.out.compact()
 	return b.out, nil
@@ -109,12 +119,18 @@ func (b *symmetricBooster) start(ctx context.Context) error {
 		}
 		b.meanWeight = sum / float64(n)
 	}
+	if b.From != nil {
+		b.first = b.From.Rounds()
+	}
 	if b.LearningRate == 0 {
 		b.LearningRate = b.rate()
 	}
 	b.out = &Oblivious{outputs: l.Outputs(), base: l.Init(b.Y.Y, b.Weights), loss: l}
 	for _, f := range b.X.Features {
 		b.out.levels = append(b.out.levels, int32(f.Levels))
+	}
+	if err := b.adopt(); err != nil {
+		return err
 	}
 	bins := BinsOf(b.X, b.MaxBin, b.Pool)
 	b.cats = newCatalogue(b.Set, bins, b.out, b.MaxOneHot)
@@ -134,13 +150,18 @@ func (b *symmetricBooster) start(ctx context.Context) error {
 		b.valid = make([]float64, b.Valid.X.Rows*k)
 		fill(b.valid, b.out.base)
 	}
+	if b.first > 0 {
+		if err := b.resume(ctx); err != nil {
+			return err
+		}
+	}
 	return context.Cause(ctx)
 }
 
 // rate is CatBoost's automatic learning rate for the loss. Rows to stop by do not enter, so that a fit with the rounds that
 // they found takes the same steps.
 func (b *symmetricBooster) rate() float64 {
-	rounds := b.ObliviousOptions.Rounds
+	rounds := b.first + b.ObliviousOptions.Rounds
 	switch b.Y.Problem {
 	case sadi.Binary:
 		return automaticRate(b.X.Rows, rounds, 0.246, -5.127, -0.451)
@@ -155,7 +176,7 @@ func (b *symmetricBooster) rate() float64 {
 func (b *symmetricBooster) makeFolds(bins *Bins) {
 	set := b.Set
 	stream := b.Stream.Child("permutation")
-	if !b.Ordered && len(b.cats.categories) == 0 {
+	if !b.Ordered && b.cats.encoder == nil {
 		b.folds = []*fold{newFold(set, bins, nil, false, b.out.base, b.Pool)}
 	} else {
 		for k := range max(b.Permutations, 1) {

@@ -57,8 +57,8 @@ func newCatalogue(set dataset.Set, bins *Bins, out *Oblivious, maxOneHot int) *c
 			c.categories = append(c.categories, int32(j))
 		}
 	}
-	if len(c.categories) > 0 {
-		c.encoder = newEncoder(set)
+	if len(c.categories) > 0 || len(out.Statistics) > 0 {
+		c.encoder = newEncoder(set, out.Statistics)
 	}
 	return c
 }
@@ -67,8 +67,9 @@ func newCatalogue(set dataset.Set, bins *Bins, out *Oblivious, maxOneHot int) *c
 const mostShares = 8
 
 // newEncoder chooses the kinds of statistics: for a number or two classes the mean with the priors ½, 0 and 1 (of
-// combinations with ½ alone), for more classes their shares with the prior 1/K, and for all how frequent a value is.
-func newEncoder(set dataset.Set) *encoder {
+// combinations with ½ alone), for more classes their shares with the prior 1/K, and for all how frequent a value is. The
+// classes of statistics that a model has already, which is continued, are among them.
+func newEncoder(set dataset.Set, known []Statistic) *encoder {
 	e := &encoder{classes: 1, unit: 1, target: bucketsOf(set), weights: set.Weights}
 	switch {
 	case set.Y.Problem == sadi.Multiclass:
@@ -83,7 +84,13 @@ func newEncoder(set dataset.Set) *encoder {
 		}
 		slices.SortStableFunc(order, func(a, b int32) int { return counts[b] - counts[a] })
 		chosen := order[:min(e.classes-1, mostShares)]
+		for i := range known {
+			if k := known[i].Target; k >= 0 {
+				chosen = append(slices.Clip(chosen), k)
+			}
+		}
 		slices.Sort(chosen)
+		chosen = slices.Compact(chosen)
 		for _, c := range chosen {
 			e.kinds = append(e.kinds, statisticKind{c, 1 / float32(e.classes)})
 		}

@@ -374,6 +374,7 @@ func FuzzDecodeOblivious(f *testing.F) {
 		if err := m.Predict(make([]float64, x.Rows*m.Outputs()), x); err != nil {
 			t.Fatal(err)
 		}
+		explainDecoded(t, m.(*Oblivious), x)
 		var w, again codec.Writer
 		m.Encode(&w)
 		m2, err := DecodeOblivious(codec.NewReader(w.Bytes()))
@@ -385,4 +386,36 @@ func FuzzDecodeOblivious(f *testing.F) {
 			t.Fatal("writing and reading changes a model")
 		}
 	})
+}
+
+// explainDecoded: what foreign bytes hold is explained, or is an error, and has a form as ordinary trees, or is an error.
+func explainDecoded(t *testing.T, o *Oblivious, x *dataset.Matrix) {
+	t.Helper()
+	for k := range o.Trees {
+		if len(o.Trees[k].Splits) > 10 {
+			return // as slow as it has to be
+		}
+	}
+	phi := make([]float64, x.Rows*o.outputs*(len(o.levels)+1))
+	for _, against := range []*dataset.Matrix{nil, x} {
+		if err := o.Contributions(context.Background(), phi, x, against, nil); err != nil && sadi.CodeOf(err) != sadi.BadUsage {
+			t.Fatal(err)
+		}
+	}
+	b, err := o.Unfold()
+	if err != nil {
+		if sadi.CodeOf(err) != sadi.BadUsage {
+			t.Fatal(err)
+		}
+		return
+	}
+	got, want := make([]float64, x.Rows*o.outputs), make([]float64, x.Rows*o.outputs)
+	b.Sum(got, x)
+	fill(want, o.base)
+	o.add(want, x, 0, x.Rows, o.Trees)
+	for i := range want {
+		if got[i] != want[i] && (got[i] == got[i] || want[i] == want[i]) {
+			t.Fatalf("margin %d is %v, as ordinary trees %v", i, want[i], got[i])
+		}
+	}
 }

@@ -56,7 +56,7 @@ func TestOrderedStatisticByHand(t *testing.T) {
 
 func TestOrderedStatisticOfClasses(t *testing.T) {
 	set := dataset.Set{Y: dataset.Target{Problem: sadi.Multiclass, Classes: 3, Y: []float64{2, 2, 0, 2, 1, 0}}}
-	e := newEncoder(set)
+	e := newEncoder(set, nil)
 	if len(e.kinds) != 3 || e.kinds[0].target != 0 || e.kinds[1].target != 2 || e.kinds[2].target != -1 {
 		t.Fatalf("the kinds are %v, want the two largest classes and the frequency", e.kinds)
 	}

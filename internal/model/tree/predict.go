@@ -70,7 +70,15 @@ func (p *packed) keys(dst []uint32, cols [][]float32, lo, m int) {
 		for j := range p.slots {
 			s := p.slots[j]
 			at := from*d + j
-			for _, v := range cols[s.feature][lo+from : lo+to] {
+			col := cols[s.feature][lo+from : lo+to]
+			if s.words >= 0 {
+				for _, v := range col {
+					dst[at] = categoryKey(v, int(s.words)*32)
+					at += d
+				}
+				continue
+			}
+			for _, v := range col {
 				dst[at] = slotKey(v, s.missing)
 				at += d
 			}
@@ -91,10 +99,14 @@ func (e *Ensemble) addPacked(dst []float64, lo, m, k int, p *packed, keys []uint
 		} else {
 			if whole > 0 {
 				block := keys[from*width:][:whole*width]
-				walkBlock(&nodes[0], &block[0], width*4, whole, int(root.depth), &at[0])
+				if root.categories {
+					walkCategoryBlock(&nodes[0], &block[0], &p.sets[0], width*4, whole, int(root.depth), &at[0])
+				} else {
+					walkBlock(&nodes[0], &block[0], width*4, whole, int(root.depth), &at[0])
+				}
 			}
 			for i := whole; i < len(at); i++ {
-				at[i] = walk(nodes, keys[(from+i)*width:], int(root.depth))
+				at[i] = p.walk(k, keys[(from+i)*width:])
 			}
 		}
 		if e.Width > 1 {
@@ -140,18 +152,23 @@ func (e *Ensemble) sumRow(dst []float64, row int, p *packed, keys []uint32) {
 		}
 	}
 	for ; k < len(e.Trees); k++ {
-		root := p.roots[k]
 		t := &e.Trees[k]
-		e.addLeaf(dst, row, k, t, int(t.Nodes[walk(p.nodes[root.first:], keys, int(root.depth))].Left))
+		e.addLeaf(dst, row, k, t, int(t.Nodes[p.walk(k, keys)].Left))
 	}
 }
 
-// walk is the place of the leaf of a row.
-func walk(nodes []packedNode, keys []uint32, depth int) uint32 {
-	at := uint32(0)
-	for range depth {
+// walk is the place of the leaf of a row in tree k.
+func (p *packed) walk(k int, keys []uint32) uint32 {
+	root := p.roots[k]
+	nodes, at := p.nodes[root.first:], uint32(0)
+	for range root.depth {
 		n := nodes[at]
-		at = uint32(n.right) - uint32((uint64(keys[n.slot/4])-uint64(n.key))>>63)
+		key := keys[n.slot/4]
+		if n.slot&1 == 0 {
+			at = uint32(n.right) - uint32((uint64(key)-uint64(n.key))>>63)
+		} else {
+			at = uint32(n.right) - p.sets[n.key+key>>5]>>(key&31)&1
+		}
 	}
 	return at
 }
@@ -189,8 +206,17 @@ func (p *packed) walkTrees(k int, keys []uint32, at *[lanes]uint32) {
 		n0, n1 := unsafe.Pointer(&p.nodes[roots[0].first]), unsafe.Pointer(&p.nodes[roots[1].first])
 		n2, n3 := unsafe.Pointer(&p.nodes[roots[2].first]), unsafe.Pointer(&p.nodes[roots[3].first])
 		var a, b, c, d uint64
-		for range max(roots[0].depth, roots[1].depth, roots[2].depth, roots[3].depth) {
-			a, b, c, d = step(n0, row, a), step(n1, row, b), step(n2, row, c), step(n3, row, d)
+		depth := max(roots[0].depth, roots[1].depth, roots[2].depth, roots[3].depth)
+		if roots[0].categories || roots[1].categories || roots[2].categories || roots[3].categories {
+			sets := unsafe.Pointer(&p.sets[0])
+			for range depth {
+				a, b = stepCategories(n0, row, sets, a), stepCategories(n1, row, sets, b)
+				c, d = stepCategories(n2, row, sets, c), stepCategories(n3, row, sets, d)
+			}
+		} else {
+			for range depth {
+				a, b, c, d = step(n0, row, a), step(n1, row, b), step(n2, row, c), step(n3, row, d)
+			}
 		}
 		at[half], at[half+1], at[half+2], at[half+3] = uint32(a), uint32(b), uint32(c), uint32(d)
 	}

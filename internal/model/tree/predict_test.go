@@ -218,7 +218,7 @@ func TestWalksAreTheSame(t *testing.T) {
 			walkFour(unsafe.Pointer(&p.nodes[0]), unsafe.Pointer(&keys[i*len(p.slots)]), uintptr(stride), depth, (*[4]uint32)(four[i:]))
 		}
 		for i := range n {
-			if one := walk(p.nodes, keys[i*len(p.slots):], depth); block[i] != one || four[i] != one {
+			if one := p.walk(0, keys[i*len(p.slots):]); block[i] != one || four[i] != one {
 				t.Fatalf("depth %d, row %d: %d, %d and %d", depth, i, block[i], four[i], one)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
+	"sadi/internal/loss"
 	"sadi/internal/model"
 	"sadi/internal/par"
 )
@@ -49,9 +50,40 @@ func (a *average) Contributions(ctx context.Context, dst []float64, x, backgroun
 	return nil
 }
 
+// OnMargin reports whether the loss has a link; see model.Explainer.
+func (b *Booster) OnMargin() bool { return !loss.Identity(b.loss) }
+
+// OnMargin is false; see model.Explainer.
+func (a *average) OnMargin() bool { return false }
+
+// Terms is about the number of terms of a row: of each leaf a weight for every level, and where its weights are not kept in
+// a table the products that they are the sums of.
+func (e *Ensemble) Terms() int {
+	terms := 0
+	for k := range e.Trees {
+		t := &e.Trees[k]
+		depths := make([]int, len(t.Nodes))
+		for i := range t.Nodes {
+			n, d := &t.Nodes[i], depths[i]
+			switch {
+			case n.Feature >= 0:
+				depths[n.Left], depths[n.Left+1] = d+1, d+1
+			case d > tableBits:
+				terms += d * d
+			default:
+				terms += d + e.Width
+			}
+		}
+	}
+	return terms
+}
+
 // contributions is Explainer.Contributions for the sum of the trees.
 func (e *Ensemble) contributions(ctx context.Context, dst []float64, x, background *dataset.Matrix, pool *par.Pool) error {
-	if err := e.checkExplained(dst, x, background); err != nil {
+	if err := checkExplained(e.Features, e.Outputs, dst, x, background); err != nil {
+		return err
+	}
+	if err := e.checkCovers(background); err != nil {
 		return err
 	}
 	d := e.Features
@@ -83,17 +115,25 @@ func (e *Ensemble) contributions(ctx context.Context, dst []float64, x, backgrou
 	return context.Cause(ctx)
 }
 
-func (e *Ensemble) checkExplained(dst []float64, x, background *dataset.Matrix) error {
-	if len(x.Cols) != e.Features || background != nil && len(background.Cols) != e.Features {
-		return sadi.Errorf(sadi.SchemaMismatch, "the model was fitted on %d features and is given %d", e.Features, len(x.Cols))
-	}
-	if len(dst) != x.Rows*e.Outputs*(e.Features+1) {
-		return sadi.Errorf(sadi.Internal, "room for %d contributions where %d are needed", len(dst), x.Rows*e.Outputs*(e.Features+1))
-	}
-	if background != nil {
-		if background.Rows == 0 {
-			return sadi.Errorf(sadi.BadUsage, "there is no background row to explain against")
+// checkExplained is the error of a call of Contributions whose shapes do not fit, or nil.
+func checkExplained(features, outputs int, dst []float64, x, background *dataset.Matrix) error {
+	for _, given := range []*dataset.Matrix{x, background} {
+		if given != nil && len(given.Cols) != features {
+			return sadi.Errorf(sadi.SchemaMismatch, "the model was fitted on %d features and is given %d", features, len(given.Cols))
 		}
+	}
+	if want := x.Rows * outputs * (features + 1); len(dst) != want {
+		return sadi.Errorf(sadi.Internal, "room for %d contributions where %d are needed", len(dst), want)
+	}
+	if background != nil && background.Rows == 0 {
+		return sadi.Errorf(sadi.BadUsage, "there is no background row to explain against")
+	}
+	return nil
+}
+
+// checkCovers is the error of an ensemble that has kept nothing of its training rows, and is to be explained without others.
+func (e *Ensemble) checkCovers(background *dataset.Matrix) error {
+	if background != nil {
 		return nil
 	}
 	for k := range e.Trees {

@@ -337,8 +337,44 @@ func TestUses(t *testing.T) {
 	}
 	e := Ensemble{Features: 2, Outputs: 1, Width: 1, Base: []float64{0}, Trees: []Tree{tr, tr}}
 	got := e.Uses()
-	if got[0] != (Use{}) || got[1] != (Use{Splits: 4, Gain: 10, Cover: 32}) {
+	if got[0] != (model.Use{}) || got[1] != (model.Use{Splits: 4, Gain: 10, Cover: 32}) {
 		t.Errorf("got %v", got)
+	}
+	if got[0].MeanGain() != 0 || got[1].MeanGain() != 2.5 || got[1].MeanCover() != 8 {
+		t.Errorf("the means are %v, %v and %v", got[0].MeanGain(), got[1].MeanGain(), got[1].MeanCover())
+	}
+}
+
+// TestUsesOfEveryModel: all that is made of trees tells splits, gains and covers, the gains being what its importance is the
+// share of.
+func TestUsesOfEveryModel(t *testing.T) {
+	models := map[string]model.Fitted{"oblivious": fitOblivious(t, categorical(400, sadi.Binary), combining(5, 4))}
+	for name, m := range explained(t) {
+		models[name] = m.Fitted
+	}
+	for name, m := range models {
+		gains := []float64{}
+		for j, u := range m.(model.Asker).Uses() {
+			if (u.Splits > 0) != (u.Gain > 0) || (u.Splits > 0) != (u.Cover > 0) {
+				t.Errorf("%s, feature %d: %+v", name, j, u)
+			}
+			gains = append(gains, u.Gain)
+		}
+		if got, want := normalised(gains), m.(model.Importance).Importance(); !alike(got, want) {
+			t.Errorf("%s: the shares of the gains are %v, the importance %v", name, got, want)
+		}
+	}
+}
+
+// TestUsesOfObliviousTrees by hand: a level is a question to which all rows come, and a combination asks both its features.
+func TestUsesOfObliviousTrees(t *testing.T) {
+	o := &Oblivious{levels: []int32{3, 4, 0}, outputs: 1,
+		Projections: []Projection{{Categories: []int32{0, 1}}}, Statistics: []Statistic{{}},
+		Trees: []ObliviousTree{{Splits: []ObliviousSplit{{Column: 3}, {Column: 2}}, Gains: []float32{8, 1}, Covers: []float32{1, 2, 3, 4}},
+			{Splits: []ObliviousSplit{{Column: 1, Equal: true}}, Gains: []float32{2}, Covers: []float32{6, 4}}}}
+	want := []model.Use{{Splits: 1, Gain: 4, Cover: 10}, {Splits: 2, Gain: 6, Cover: 20}, {Splits: 1, Gain: 1, Cover: 10}}
+	if got := o.Uses(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 
@@ -360,4 +396,13 @@ func BenchmarkContributions(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/1000, "µs/row")
 		})
 	}
+}
+
+func alike(a, b []float64) bool {
+	for i := range a {
+		if !(math.Abs(a[i]-b[i]) <= 1e-6) { // gains are kept as float32
+			return false
+		}
+	}
+	return len(a) == len(b)
 }

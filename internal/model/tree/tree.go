@@ -20,8 +20,10 @@
 //	forest.go, oob.go, average.go       many of them on resampled rows, the rows that a tree did not see; the fitted forest
 //	oblivious*.go, orderedstat.go       trees with one question a level, boosted; ordered statistics of categories
 //	flat.go, ensemble.go                trees as arrays: walking them, adding them up
+//	packed*.go, predict.go              the same in 8 bytes a node, many rows side by side
 //	codec.go, covers.go, assemble.go    writing and reading them; making them of what was learned elsewhere
-//	shap.go, shap_paths.go              what each feature adds to a prediction
+//	shap*.go, oblivious_shap*.go        what each feature adds to a prediction
+//	uses.go                             how much the trees ask each feature
 //
 // Notation, besides that of package dataset: a bin b, a node's rows idx[lo:hi], gradient g and hessian h of a row, G and
 // H their sums. A row with value x goes left when x < threshold.

@@ -1,15 +1,17 @@
 package tree
 
-// Use is how much an ensemble asks a feature. Means, as XGBoost's "gain" and "cover" are, are these over Splits.
-type Use struct {
-	Splits int     // nodes that ask it
-	Gain   float64 // what their splits gain; 0 where the algorithm keeps no gains
-	Cover  float64 // the weight or hessian of the training rows that came to them; 0 where it is not kept
-}
+import "sadi/internal/model"
 
-// Uses tells for each feature how much the trees ask it.
-func (e *Ensemble) Uses() []Use {
-	uses := make([]Use, e.Features)
+var (
+	_ model.Asker = (*Booster)(nil)
+	_ model.Asker = (*Forest)(nil)
+	_ model.Asker = (*Single)(nil)
+	_ model.Asker = (*Oblivious)(nil)
+)
+
+// Uses tells for each feature how much the trees ask it, node by node.
+func (e *Ensemble) Uses() []model.Use {
+	uses := make([]model.Use, e.Features)
 	for k := range e.Trees {
 		t := &e.Trees[k]
 		for i := range t.Nodes {
@@ -23,6 +25,38 @@ func (e *Ensemble) Uses() []Use {
 			}
 			if t.Covers != nil {
 				uses[f].Cover += float64(t.Covers[i])
+			}
+		}
+	}
+	return uses
+}
+
+// Uses tells for each feature how much the trees ask it. A forest does not keep the gain of each node, only the share of
+// each feature in the decrease of impurity, the mean over the trees: that is its gain.
+func (a *average) Uses() []model.Use {
+	uses := a.Ensemble.Uses()
+	for j := range uses {
+		uses[j].Gain = a.importance[j]
+	}
+	return uses
+}
+
+// Uses tells for each feature how much the trees ask it, level by level: all training rows come to a level. A statistic of
+// several features asks each of them, and they share its gain evenly.
+func (o *Oblivious) Uses() []model.Use {
+	uses := make([]model.Use, len(o.levels))
+	for k := range o.Trees {
+		t := &o.Trees[k]
+		cover := 0.0
+		for _, c := range t.Covers {
+			cover += float64(c)
+		}
+		for l := range t.Splits {
+			features := o.asked(&t.Splits[l])
+			for _, j := range features {
+				uses[j].Splits++
+				uses[j].Gain += float64(t.Gains[l]) / float64(len(features))
+				uses[j].Cover += cover
 			}
 		}
 	}
