@@ -45,8 +45,12 @@ func (s *scratch) collect() {
 func (c *cart) find(n int32) {
 	nd, total := &c.nodes[n], c.total[n]
 	rows := c.rows(total)
-	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) || c.pure(nd, total) {
+	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) ||
+		c.weight(total) < 2*c.leastLeaf || c.pure(nd, total) {
 		return
+	}
+	if c.medians != nil {
+		c.medians.open(c.samples[nd.lo:nd.hi])
 	}
 	best := split{feature: -1, gain: -1}
 	d, seen := len(c.features), 0
@@ -91,6 +95,9 @@ func (c *cart) try(n, j int32, best *split) bool {
 			s.cells[b].q += x.q
 			s.cells[b].w += x.w
 			s.occupied[b>>6] |= 1 << (b & 63)
+		}
+		if c.medians != nil {
+			c.medians.byBin(c.samples[nd.lo:nd.hi], bin)
 		}
 	}
 	s.collect()
@@ -172,10 +179,18 @@ func better(gain float64, j int32, best *split) bool {
 	return gain > best.gain || gain == best.gain && j < best.feature
 }
 
-// reset empties the left side of a scan over more than two classes; move puts a bin there.
-func (c *cart) reset() { clear(c.scratch.left) }
+// reset empties the left side of a scan whose sums are not all in a tally; move puts a bin there.
+func (c *cart) reset() {
+	clear(c.scratch.left)
+	if c.medians != nil {
+		c.medians.reset()
+	}
+}
 
 func (c *cart) move(at int) {
+	if c.medians != nil {
+		c.medians.move(at)
+	}
 	k := c.classes
 	for i, w := range c.scratch.lanes[at*k:][:k] {
 		c.scratch.left[i] += w
