@@ -26,6 +26,8 @@ type Regressor struct{}
 var (
 	_ model.Model = Classifier{}
 	_ model.Model = Regressor{}
+	_ model.Needy = Classifier{}
+	_ model.Needy = Regressor{}
 )
 
 const (
@@ -76,6 +78,16 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 // Fit learns a forest.
 func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	return tree.FitForest(ctx, train, values, true)
+}
+
+// Need says what Fit will take.
+func (Classifier) Need(s model.Shape, values param.Values) model.Need {
+	return tree.ForestNeed(s, values)
+}
+
+// Need says what Fit will take.
+func (Regressor) Need(s model.Shape, values param.Values) model.Need {
+	return tree.ForestNeed(s, values)
 }
 
 // Decode reads a forest.

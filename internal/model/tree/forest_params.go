@@ -110,9 +110,9 @@ func FitSingle(ctx context.Context, train model.Train, v param.Values) (model.Fi
 	return s, nil
 }
 
-// FitForest grows a forest with values of ForestParams; random asks for random thresholds.
-func FitForest(ctx context.Context, train model.Train, v param.Values, random bool) (model.Fitted, error) {
-	o := ForestOptions{
+// forestOptions are values of ForestParams.
+func forestOptions(v param.Values) ForestOptions {
+	return ForestOptions{
 		CartOptions:  cartOptions(v),
 		Trees:        v.Int("n_estimators"),
 		Bootstrap:    v.Bool("bootstrap"),
@@ -120,6 +120,17 @@ func FitForest(ctx context.Context, train model.Train, v param.Values, random bo
 		FeatureShare: v.Float("max_features"),
 		OutOfBag:     v.Bool("oob_score"),
 	}
+}
+
+// ForestNeed says what FitForest will take.
+func ForestNeed(s model.Shape, v param.Values) model.Need {
+	o := forestOptions(v)
+	return o.Need(s)
+}
+
+// FitForest grows a forest with values of ForestParams; random asks for random thresholds.
+func FitForest(ctx context.Context, train model.Train, v param.Values, random bool) (model.Fitted, error) {
+	o := forestOptions(v)
 	o.RandomThresholds = random
 	f, err := GrowForest(ctx, train, o)
 	if err != nil {
