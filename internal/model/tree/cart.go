@@ -19,7 +19,8 @@ type CartOptions struct {
 	MinImpurityDecrease float64 // least weighted decrease of impurity
 	CCPAlpha            float64 // of minimal cost-complexity pruning; 0 = none
 	MaxFeatures         int     // columns that a node looks at; columns constant in the node do not count; 0 = see ForestOptions
-	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006)
+	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006), drawn by rank
+	ValueThresholds     bool    // the same, drawn by value (Liu et al. 2008)
 	Balanced            bool    // weigh the classes so that all have the same total
 }
 
@@ -248,6 +249,9 @@ func (c *cart) partSamples(n int32, bin strided, side *[256]uint8) (l int, left 
 
 // pure reports whether all targets of a node are equal.
 func (c *cart) pure(nd *node, total tally) bool {
+	if c.y == nil {
+		return false
+	}
 	if c.classes == 0 && !c.regress {
 		return total.q == 0 || total.q == total.w>>c.shift
 	}
@@ -263,7 +267,7 @@ func (c *cart) pure(nd *node, total tally) bool {
 // tree is the grown tree. Leaves hold the probability of class 1, the probabilities of K classes, or the mean target
 // less base (of AbsoluteError the median).
 func (c *cart) tree() Tree {
-	t := flatten(c.nodes, c.bins, (*Column).ThresholdAbove, func(values []float32, n int32) []float32 {
+	return c.treeOf(func(values []float32, n int32) []float32 {
 		t := c.total[n]
 		w := c.weight(t)
 		if c.medians != nil {
@@ -277,6 +281,11 @@ func (c *cart) tree() Tree {
 		}
 		return values
 	})
+}
+
+// treeOf is the grown tree with leaves that hold what a function appends for their nodes.
+func (c *cart) treeOf(leaf func(values []float32, n int32) []float32) Tree {
+	t := flatten(c.nodes, c.bins, (*Column).ThresholdAbove, leaf)
 	t.setCovers(func(yield func(cover float32)) {
 		eachInOrder(c.nodes, func(n int32) {
 			if c.nodes[n].left == 0 {

@@ -123,8 +123,11 @@ func (c *cart) tryNumber(n, j int32, best *split) {
 		missing, values = values[:1], values[1:]
 	}
 	cut := -1
-	if c.RandomThresholds {
+	switch {
+	case c.RandomThresholds:
 		cut = randomBin(values, c.rand.Uint64())
+	case c.ValueThresholds:
+		cut = randomValue(values, &c.bins.Columns[j], c.rand.Float64())
 	}
 	sides := 1
 	if missing != nil {
@@ -170,6 +173,18 @@ func randomBin(values []bin, u uint64) int {
 	b := first + int(u%uint64(last-first))
 	k := 0
 	for k+1 < len(values) && values[k+1].at <= b {
+		k++
+	}
+	return k
+}
+
+// randomValue draws the last bin of the left side: that of a number between the smallest and the largest value, u being
+// its share of the way.
+func randomValue(values []bin, col *Column, u float64) int {
+	lo, hi := float64(col.Lo[values[0].at-1]), float64(col.Hi[values[len(values)-1].at-1])
+	x := lo + float64(u*(hi-lo))
+	k := 0
+	for k+2 < len(values) && float64(col.Lo[values[k+1].at-1]) <= x {
 		k++
 	}
 	return k
