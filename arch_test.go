@@ -30,6 +30,7 @@ var layers = []string{
 	"queue pack mlflow/flavor",
 	"service worker",
 	"blob/* mlflow/* jetqueue httpapi client config",
+	"../bench/internal/*",
 	"../cmd/sadi ../bench/*",
 }
 
@@ -169,7 +170,7 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	}
 	for _, p := range readPackages(t) {
 		want := "Package "
-		if strings.HasPrefix(p.dir, "cmd/") || strings.HasPrefix(p.dir, "bench/") {
+		if strings.HasPrefix(p.dir, "cmd/") || strings.HasPrefix(p.dir, "bench/") && !strings.HasPrefix(p.dir, "bench/internal/") {
 			want = "Command "
 		}
 		if !strings.HasPrefix(p.doc, want) {

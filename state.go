@@ -10,7 +10,7 @@ const (
 	TrialOK      TrialState = "ok"      // scored on every fold
 	TrialFailed  TrialState = "failed"  // ended with an error, which its record tells
 	TrialCut     TrialState = "cut"     // begun, and stopped by the clock before it had a score
-	TrialSkipped TrialState = "skipped" // never begun: the clock, the number of trials or a cancel came first
+	TrialSkipped TrialState = "skipped" // never begun: the clock, the number of trials or a cancel came first, or it would not fit into the memory
 )
 
 // Final reports whether no further move leaves the state.

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"sadi"
+	"sadi/bench/internal/cputime"
 	"sadi/internal/dataset"
 	"sadi/internal/interchange"
 	"sadi/internal/model"
@@ -161,9 +162,9 @@ func singles(b *tree.Booster, x *dataset.Matrix) error {
 }
 
 func timed(rows int, f func() error) (cost, error) {
-	start, cpu := time.Now(), cpuSeconds()
+	start, cpu := time.Now(), cputime.Seconds()
 	err := f()
-	return cost{time.Since(start).Seconds() * 1e9 / float64(rows), (cpuSeconds() - cpu) * 1e9 / float64(rows)}, err
+	return cost{time.Since(start).Seconds() * 1e9 / float64(rows), (cputime.Seconds() - cpu) * 1e9 / float64(rows)}, err
 }
 
 func learn(s dataset.Set) (*tree.Booster, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"sadi"
+	"sadi/bench/internal/cputime"
 	"sadi/internal/dataset"
 	"sadi/internal/host"
 	"sadi/internal/metric"
@@ -55,14 +56,14 @@ func trainOnly(folder, what string, threads int, profile string) error {
 		}
 	}
 	pool := par.New(threads)
-	start, cpu := time.Now(), cpuSeconds()
+	start, cpu := time.Now(), cputime.Seconds()
 	tree.BinsOf(fit.X, tree.MaxBins, pool).Tiles(pool)
 	o := outcome{Binning: time.Since(start).Seconds()}
 	fitted, err := m.Fit(context.Background(), model.Train{Set: fit, Stream: rng.New(1), Pool: pool}, values)
 	if err != nil {
 		return err
 	}
-	o.Train, o.CPU = time.Since(start).Seconds(), cpuSeconds()-cpu
+	o.Train, o.CPU = time.Since(start).Seconds(), cputime.Seconds()-cpu
 	o.Grown = float64(host.PeakMemory()-before) / (1 << 20)
 	if profile != "" {
 		pprof.StopCPUProfile()

@@ -137,6 +137,7 @@ type run struct {
 
 	// search
 	queue     *queue
+	room      room
 	early     []manifest.Decision // made before the search
 	forgetful sync.Once           // told that Job.Folds does not work
 	folder    *artifact.Folder

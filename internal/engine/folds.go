@@ -127,8 +127,10 @@ func (r *run) runFold(ctx context.Context, s *slot, fold int) {
 		r.settle(ctx, s, fold, c, nil)
 		return
 	}
+	leave := r.room.enter(r.foldNeed(s.config), r.pool.Idle)
 	c, err := r.compute(ctx, s, fold, r.proceed(s, fold, time.Now()))
-	if err == nil {
+	leave()
+	if err == nil && r.queue.running(s) {
 		r.remember(ctx, s, fold, c)
 	}
 	r.settle(ctx, s, fold, c, err)
@@ -136,7 +138,7 @@ func (r *run) runFold(ctx context.Context, s *slot, fold int) {
 
 // settle takes a fold's result or failure and, with the last fold of a trial, ends the trial.
 func (r *run) settle(ctx context.Context, s *slot, fold int, c computed, err error) {
-	if err == nil {
+	if err == nil && r.queue.running(s) { // else the trial was given up meanwhile
 		if c.res.Stopped && !r.clock.replaying {
 			r.clock.decide(manifest.RoundsStopped, s.index, fold, c.res.Rounds, "the fit used its share of the time that was left")
 		}
@@ -145,7 +147,11 @@ func (r *run) settle(ctx context.Context, s *slot, fold int, c computed, err err
 	switch {
 	case err == nil:
 		c.res.Model = nil
-		r.follow(s, r.queue.give(s, fold, c.res, c.spent))
+		standing := r.queue.give(s, fold, c.res, c.spent)
+		if standing == unfinished {
+			r.weighFolds(s)
+		}
+		r.follow(s, standing)
 	case ctx.Err() == nil:
 		r.follow(s, r.queue.fail(s, fold, err.Error()))
 	case s.index > 0: // see lateBaseline

@@ -234,6 +234,20 @@ func (q *queue) give(s *slot, fold int, res trial.FoldResult, c cost) standing {
 	return q.standing(s)
 }
 
+// running reports whether a trial may still come to a score.
+func (q *queue) running(s *slot) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return !s.state.Final()
+}
+
+// folding is how many folds of a trial have come back, what they took, and how many were not handed out yet.
+func (q *queue) folding(s *slot) (ended int, seconds float64, waiting int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return s.ended, s.seconds(), q.folds - s.begun + len(s.back)
+}
+
 // at is the n-th trial.
 func (q *queue) at(n int) *slot {
 	q.mu.Lock()

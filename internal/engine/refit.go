@@ -130,6 +130,8 @@ func (r *run) refitMembers(ctx context.Context, order []int) ([]refitted, error)
 	// the cause of an end is read from ctx by the caller, for whom the members that were done still count
 	_ = r.pool.For(ctx, len(results), func(i int) {
 		s := r.combined.slots[order[i/k]]
+		leave := r.room.enter(r.need(s.config, len(job.Folds[i%k].Fit), len(job.Folds[i%k].Valid)), r.pool.Idle)
+		defer leave()
 		res, err := job.Fold(ctx, s.config, i%k, r.refitControl(s, i%k, single))
 		results[i] = result{res, err, err == nil || ctx.Err() == nil}
 	})

@@ -29,6 +29,7 @@ func (r *run) search(ctx, asked context.Context) error {
 		r.early = *r.job.Replay
 	}
 	r.queue = newQueue(len(r.trial.Folds), known, r.propose)
+	r.room.bytes = r.roomFor(len(r.trial.Folds))
 	steady := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -132,28 +133,6 @@ func stopReason(ctx context.Context) string {
 	return "the budget ended before the trial did"
 }
 
-// proceed is the clock's word in a fit: nil where no clock speaks.
-func (r *run) proceed(s *slot, fold int, began time.Time) func(rounds int) bool {
-	if r.clock.replaying {
-		d, ok := r.clock.recall(manifest.RoundsStopped, s.index, fold)
-		if !ok {
-			return nil
-		}
-		return func(rounds int) bool { return rounds < d.Value }
-	}
-	if !r.clock.bounded() {
-		return nil
-	}
-	limit := r.foldLimit()
-	return func(int) bool { return time.Since(began) < limit }
-}
-
-// foldLimit is the time that a fit may take from now on.
-func (r *run) foldLimit() time.Duration {
-	share := foldShare * float64(r.clock.left(r.tail())) * float64(min(r.pool.Width(), len(r.trial.Folds))) / float64(len(r.trial.Folds))
-	return time.Duration(max(share, float64(50*time.Millisecond)))
-}
-
 // finishTrial scores a trial whose folds are all there.
 func (r *run) finishTrial(s *slot) {
 	scores := make([]float64, len(s.folds))
@@ -215,6 +194,8 @@ func (r *run) propose(n int, seen, pending []*slot) *slot {
 	}
 	if d, ok := r.clock.recall(manifest.TrialCut, n, -1); ok {
 		s.state, s.reason = sadi.TrialCut, d.Why
+	} else {
+		r.skipTooLarge(n, s)
 	}
 	return s
 }
@@ -340,16 +321,15 @@ func (r *run) recordEnd(ctx context.Context) {
 		r.clock.made = *r.job.Replay
 		return
 	}
-	if ctx.Err() == nil {
-		return
-	}
 	for _, s := range r.queue.slots {
-		r.queue.end(s, sadi.TrialCut, stopReason(ctx))
+		if ctx.Err() != nil {
+			r.queue.end(s, sadi.TrialCut, stopReason(ctx))
+		}
 		if s.state == sadi.TrialCut {
 			r.clock.decide(manifest.TrialCut, s.index, -1, s.ended, s.reason)
 		}
 	}
-	if !r.clock.decided(manifest.QueueCut) {
+	if ctx.Err() != nil && !r.clock.decided(manifest.QueueCut) {
 		r.clock.decide(manifest.QueueCut, -1, -1, len(r.queue.slots), stopReason(ctx))
 	}
 }

@@ -74,7 +74,7 @@ type Kind string
 // The kinds of decision.
 const (
 	QueueCut        Kind = "queue_cut"        // no trial from number Value on was begun
-	TrialSkipped    Kind = "trial_skipped"    // one trial was not begun, later ones were
+	TrialSkipped    Kind = "trial_skipped"    // one trial was not begun, since it would not fit into the memory; later ones were
 	TrialCut        Kind = "trial_cut"        // a trial was stopped before it had a score; Value folds were finished
 	RoundsStopped   Kind = "rounds_stopped"   // a fit was stopped after Value rounds and kept
 	RefitSkipped    Kind = "refit_skipped"    // only Value members, the weightiest first, were fitted again on all rows

@@ -19,7 +19,7 @@ import (
 type Caps struct {
 	Problems   []sadi.Problem
 	Input      dataset.Input
-	Stochastic bool    // the seed changes the model
+	Stochastic bool    // the seed changes the model that the default values give
 	Iterative  bool    // learns in rounds: honours Train.Valid (early stopping) and Train.Proceed
 	Cost       float64 // training time relative to xgb with defaults on the same rows, roughly; orders the plan
 }

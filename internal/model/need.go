@@ -14,7 +14,7 @@ type Shape struct {
 	Threads       int // that compute at a time
 }
 
-// Need is what a fit will take, as far as that can be told before it begins.
+// Need is what a fit will take, as far as that can be told before it begins; 0 = not known.
 type Need struct {
 	Memory int64 // bytes at the peak, beside the matrix itself
 	Rounds int   // of an iterative algorithm, at most
@@ -25,44 +25,41 @@ type Needy interface {
 	Need(shape Shape, values param.Values) Need
 }
 
-// Forecast tells from the first rounds of a fit how long the others will take. The clock is the caller's: it reports
-// what Train.Proceed heard and when. The first round is not taken as a measure, since it comes with all that is done
-// once.
+// Forecast tells from the first rounds of a fit how many there will be at a later time. The clock is the caller's: it
+// reports what Train.Proceed heard and when. Algorithms that learn several rounds at once report them in a burst, and the
+// first burst comes with all that is done once: the pace is taken over whole bursts after it.
 type Forecast struct {
-	firstRounds, rounds int
-	first, elapsed      time.Duration
+	start, burst      time.Duration // of the first report, of the burst that is under way
+	base, whole, last mark          // the end of the first burst, of the last whole one, the last report
+}
+
+// mark is how many rounds were done at a time since the fit began.
+type mark struct {
+	rounds int
+	at     time.Duration
 }
 
 // Done notes that a number of rounds were done after a time since the fit began.
 func (f *Forecast) Done(rounds int, elapsed time.Duration) {
-	if f.firstRounds == 0 {
-		f.firstRounds, f.first = rounds, elapsed
-	}
-	f.rounds, f.elapsed = rounds, elapsed
-}
-
-// At is when, since the fit began, a number of rounds will be done; known is false before the first round.
-func (f *Forecast) At(rounds int) (at time.Duration, known bool) {
 	switch {
-	case f.rounds == 0:
-		return 0, false
-	case f.rounds == f.firstRounds: // all of it is taken as one round's time, which is too much
-		return time.Duration(float64(f.elapsed) * float64(rounds) / float64(f.rounds)), true
+	case f.last.rounds == 0:
+		f.start, f.burst = elapsed, elapsed
+	case elapsed-f.burst > f.start/100: // another burst begins
+		if f.burst = elapsed; f.base.rounds == 0 {
+			f.base = f.last
+		} else {
+			f.whole = f.last
+		}
 	}
-	pace := float64(f.elapsed-f.first) / float64(f.rounds-f.firstRounds)
-	return f.elapsed + time.Duration(pace*float64(rounds-f.rounds)), true
+	f.last = mark{rounds, elapsed}
 }
 
-// Within is the number of rounds that will be done at a time since the fit began, at least those that are; 0 before the
-// first round.
-func (f *Forecast) Within(limit time.Duration) int {
-	one, known := f.At(f.rounds + 1)
-	if !known {
-		return 0
+// Within is the number of rounds that will be done at a time since the fit began, at least those that are; known is
+// false before there is a pace to go by.
+func (f *Forecast) Within(limit time.Duration) (rounds int, known bool) {
+	if f.whole.rounds <= f.base.rounds {
+		return f.last.rounds, false
 	}
-	pace := one - f.elapsed
-	if pace <= 0 || limit <= f.elapsed {
-		return f.rounds
-	}
-	return f.rounds + int((limit-f.elapsed)/pace)
+	pace := float64(f.whole.at-f.base.at) / float64(f.whole.rounds-f.base.rounds)
+	return f.last.rounds + int(float64(max(limit-f.last.at, 0))/pace), true
 }

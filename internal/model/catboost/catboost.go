@@ -11,8 +11,6 @@ package catboost
 import (
 	"context"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -20,65 +18,43 @@ import (
 )
 
 // Classifier is catboost_classifier: logistic or multinomial log loss.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is catboost_regressor: squared error.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
+	family = &model.Family{
+		Title: "CatBoost",
+		Summary: "Boosting of oblivious trees, with ordered target statistics for categories and their combinations. Good without " +
+			"tuning, best where categories have many values; predicts very fast.",
+		Paper:   "Prokhorenkova et al., CatBoost: unbiased boosting with categorical features, NeurIPS 2018",
+		Aliases: []string{"catboost"},
+		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 6},
+		Decode:  tree.DecodeOblivious,
+	}
+	classifierDefinition = family.Classifier("catboost_classifier", "CatBoostClassifier", classifierParams, fitClassifier)
+	regressorDefinition  = family.Regressor("catboost_regressor", "CatBoostRegressor", params, fitRegressor)
 )
 
-const (
-	summary = "Boosting of oblivious trees, with ordered target statistics for categories and their combinations. Good without " +
-		"tuning, best where categories have many values; predicts very fast."
-	paper = "Prokhorenkova et al., CatBoost: unbiased boosting with categorical features, NeurIPS 2018"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "catboost_classifier".
-func (Classifier) Name() string { return "catboost_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "catboost_regressor".
-func (Regressor) Name() string { return "catboost_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "CatBoost classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"catboost", "CatBoostClassifier"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "CatBoost regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"catboost", "CatBoostRegressor"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 6}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return classifierParams }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return params }
-
-// Fit learns a model.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitClassifier(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o := options(values, train.Y.Problem)
 	o.Balance = balances[values.Choice("auto_class_weights")]
 	return fit(ctx, train, o)
 }
 
-// Fit learns a model.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitRegressor(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	return fit(ctx, train, options(values, train.Y.Problem))
 }
 
@@ -89,9 +65,3 @@ func fit(ctx context.Context, train model.Train, o tree.ObliviousOptions) (model
 	}
 	return f, nil
 }
-
-// Decode reads a model.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeOblivious(r) }
-
-// Decode reads a model.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeOblivious(r) }

@@ -9,8 +9,6 @@ package extratrees
 import (
 	"context"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -18,68 +16,37 @@ import (
 )
 
 // Classifier is extra_trees_classifier.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is extra_trees_regressor.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
+	family = &model.Family{
+		Title: "Extremely randomised trees",
+		Summary: "The mean of deep trees that split at random thresholds. Like a random forest with more randomness: smoother, " +
+			"faster, and a good partner for it in an ensemble.",
+		Paper:   "Geurts, Ernst & Wehenkel, Extremely randomized trees, Machine Learning 63, 2006",
+		Aliases: []string{"extra_trees", "et"},
+		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1.5},
+		Need:    tree.ForestNeed,
+		Decode:  tree.DecodeForest,
+	}
+	classifierDefinition = family.Classifier("extra_trees_classifier", "ExtraTreesClassifier", tree.ForestParams(true, 0, false), fit)
+	regressorDefinition  = family.Regressor("extra_trees_regressor", "ExtraTreesRegressor", tree.ForestParams(false, 1, false), fit)
 )
 
-const (
-	summary = "The mean of deep trees that split at random thresholds. Like a random forest with more randomness: smoother, " +
-		"faster, and a good partner for it in an ensemble."
-	paper = "Geurts, Ernst & Wehenkel, Extremely randomized trees, Machine Learning 63, 2006"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "extra_trees_classifier".
-func (Classifier) Name() string { return "extra_trees_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "extra_trees_regressor".
-func (Regressor) Name() string { return "extra_trees_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "Extremely randomised trees classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"extra_trees", "et", "ExtraTreesClassifier"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "Extremely randomised trees regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"extra_trees", "et", "ExtraTreesRegressor"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1.5}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return tree.ForestParams(true, 0, false) }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return tree.ForestParams(false, 1, false) }
-
-// Fit learns a forest.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	return tree.FitForest(ctx, train, values, true)
 }
-
-// Fit learns a forest.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	return tree.FitForest(ctx, train, values, true)
-}
-
-// Decode reads a forest.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeForest(r) }
-
-// Decode reads a forest.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeForest(r) }

@@ -15,8 +15,6 @@ package histgb
 import (
 	"context"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -24,60 +22,38 @@ import (
 )
 
 // Classifier is hist_gradient_boosting_classifier: logistic or multinomial log loss.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is hist_gradient_boosting_regressor: squared error, or another loss.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
-	_ model.Needy = Classifier{}
-	_ model.Needy = Regressor{}
+	family = &model.Family{
+		Title: "Histogram gradient boosting",
+		Summary: "Gradient boosting of leaf-wise trees on histograms, as scikit-learn has it, with its parameters and defaults. " +
+			"Takes missing values and categories as they are.",
+		Paper:   "Pedregosa et al., Scikit-learn: Machine Learning in Python, JMLR 12, 2011; after Ke et al., LightGBM, NIPS 2017",
+		Aliases: []string{"hist_gradient_boosting", "histgb", "hgb"},
+		Caps:    model.Caps{Input: dataset.Trees, Iterative: true, Cost: 0.8},
+		Need:    need,
+		Decode:  tree.DecodeBooster,
+	}
+	classifierDefinition = family.Classifier("hist_gradient_boosting_classifier", "HistGradientBoostingClassifier", params, fitClassifier)
+	regressorDefinition  = family.Regressor("hist_gradient_boosting_regressor", "HistGradientBoostingRegressor", regressorParams, fitRegressor)
 )
 
-const (
-	summary = "Gradient boosting of leaf-wise trees on histograms, as scikit-learn has it, with its parameters and defaults. " +
-		"Takes missing values and categories as they are."
-	paper = "Pedregosa et al., Scikit-learn: Machine Learning in Python, JMLR 12, 2011; after Ke et al., LightGBM, NIPS 2017"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "hist_gradient_boosting_classifier".
-func (Classifier) Name() string { return "hist_gradient_boosting_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "hist_gradient_boosting_regressor".
-func (Regressor) Name() string { return "hist_gradient_boosting_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "Histogram gradient boosting classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"hist_gradient_boosting", "histgb", "hgb", "HistGradientBoostingClassifier"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "Histogram gradient boosting regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"hist_gradient_boosting", "histgb", "hgb", "HistGradientBoostingRegressor"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: false, Iterative: true, Cost: 0.8}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return params }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return regressorParams }
-
-// Fit learns a booster.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitClassifier(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -85,8 +61,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Fit learns a booster.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitRegressor(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -95,20 +70,8 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Need says what Fit will take.
-func (Classifier) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
-// Need says what Fit will take.
-func (Regressor) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
 func need(s model.Shape, values param.Values) model.Need {
 	// Constraints name features, and take nothing that counts.
 	o, _ := options(values.With("monotonic_cst", "").With("interaction_cst", ""), nil)
 	return o.Need(s)
 }
-
-// Decode reads a booster.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }
-
-// Decode reads a booster.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }

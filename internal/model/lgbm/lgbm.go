@@ -13,8 +13,6 @@ package lgbm
 import (
 	"context"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -22,58 +20,38 @@ import (
 )
 
 // Classifier is lgbm_classifier: logistic or multinomial log loss.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is lgbm_regressor: squared error, or the loss of another objective.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
-	_ model.Needy = Classifier{}
-	_ model.Needy = Regressor{}
+	family = &model.Family{
+		Title: "LightGBM",
+		Summary: "Gradient boosting of trees that grow leaf by leaf, where the gain is largest. Fast, and strong where there are many rows; " +
+			"takes missing values and categories as they are.",
+		Paper:   "Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NIPS 2017",
+		Aliases: []string{"lgbm", "lightgbm", "lgb"},
+		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 0.8},
+		Need:    need,
+		Decode:  tree.DecodeBooster,
+	}
+	classifierDefinition = family.Classifier("lgbm_classifier", "LGBMClassifier", classifierParams, fitClassifier)
+	regressorDefinition  = family.Regressor("lgbm_regressor", "LGBMRegressor", regressorParams, fitRegressor)
 )
 
-const (
-	summary = "Gradient boosting of trees that grow leaf by leaf, where the gain is largest. Fast, and strong where there are many rows; " +
-		"takes missing values and categories as they are."
-	paper = "Ke et al., LightGBM: A Highly Efficient Gradient Boosting Decision Tree, NIPS 2017"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "lgbm_classifier".
-func (Classifier) Name() string { return "lgbm_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "lgbm_regressor".
-func (Regressor) Name() string { return "lgbm_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "LightGBM classifier", Summary: summary, Paper: paper, Aliases: []string{"lgbm", "lightgbm", "lgb", "LGBMClassifier"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "LightGBM regressor", Summary: summary, Paper: paper, Aliases: []string{"lgbm", "lightgbm", "lgb", "LGBMRegressor"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 0.8}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return classifierParams }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return regressorParams }
-
-// Fit learns a booster.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitClassifier(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -85,8 +63,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Fit learns a booster.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitRegressor(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -97,20 +74,8 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Need says what Fit will take.
-func (Classifier) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
-// Need says what Fit will take.
-func (Regressor) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
 func need(s model.Shape, values param.Values) model.Need {
 	// Constraints name features, and take nothing that counts.
 	o, _ := options(values.With("monotone_constraints", "").With("interaction_constraints", ""), nil)
 	return o.Need(s)
 }
-
-// Decode reads a booster.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }
-
-// Decode reads a booster.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }

@@ -9,8 +9,6 @@ package randomforest
 import (
 	"context"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -18,68 +16,37 @@ import (
 )
 
 // Classifier is random_forest_classifier.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is random_forest_regressor.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
+	family = &model.Family{
+		Title: "Random forest",
+		Summary: "The mean of deep trees, each grown on a bootstrap sample of the rows and random columns. Robust without tuning; " +
+			"takes missing values and categories as they are.",
+		Paper:   "Breiman, Random Forests, Machine Learning 45, 2001",
+		Aliases: []string{"random_forest", "rf"},
+		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1.5},
+		Need:    tree.ForestNeed,
+		Decode:  tree.DecodeForest,
+	}
+	classifierDefinition = family.Classifier("random_forest_classifier", "RandomForestClassifier", tree.ForestParams(true, 0, true), fit)
+	regressorDefinition  = family.Regressor("random_forest_regressor", "RandomForestRegressor", tree.ForestParams(false, 1, true), fit)
 )
 
-const (
-	summary = "The mean of deep trees, each grown on a bootstrap sample of the rows and random columns. Robust without tuning; " +
-		"takes missing values and categories as they are."
-	paper = "Breiman, Random Forests, Machine Learning 45, 2001"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "random_forest_classifier".
-func (Classifier) Name() string { return "random_forest_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "random_forest_regressor".
-func (Regressor) Name() string { return "random_forest_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "Random forest classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"random_forest", "rf", "RandomForestClassifier"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "Random forest regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"random_forest", "rf", "RandomForestRegressor"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1.5}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return tree.ForestParams(true, 0, true) }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return tree.ForestParams(false, 1, true) }
-
-// Fit learns a forest.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	return tree.FitForest(ctx, train, values, false)
 }
-
-// Fit learns a forest.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	return tree.FitForest(ctx, train, values, false)
-}
-
-// Decode reads a forest.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeForest(r) }
-
-// Decode reads a forest.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeForest(r) }

@@ -133,7 +133,7 @@ func TestWaysToASplitAgree(t *testing.T) {
 		for j := range columns {
 			columns[j] = int32(j)
 		}
-		if err := g.grow(context.Background(), drawRows(g.idx, 1, 0), b.Tiles(nil), columns, fix, 1); err != nil {
+		if err := g.grow(context.Background(), drawRows(nil, g.idx, 1, 0), b.Tiles(nil), columns, fix, 1); err != nil {
 			t.Fatal(err)
 		}
 		return g.nodes

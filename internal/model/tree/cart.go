@@ -14,22 +14,26 @@ type CartOptions struct {
 	MaxDepth            int     // 0 = no limit
 	MinSamplesSplit     int     // least rows of a node that is split
 	MinSamplesLeaf      int     // least rows of a child
+	MinWeightFraction   float64 // least weight of a child as a share of the tree's, 0 to 0.5
 	MaxLeafNodes        int     // 0 = no limit; otherwise the best split of the tree is made next
 	MinImpurityDecrease float64 // least weighted decrease of impurity
 	CCPAlpha            float64 // of minimal cost-complexity pruning; 0 = none
-	MaxFeatures         int     // columns that a node looks at, at least 1; columns constant in the node do not count
-	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006)
+	MaxFeatures         int     // columns that a node looks at; columns constant in the node do not count; 0 = see ForestOptions
+	RandomThresholds    bool    // one random threshold a column (Geurts et al. 2006), drawn by rank
+	ValueThresholds     bool    // the same, drawn by value (Liu et al. 2008)
 	Balanced            bool    // weigh the classes so that all have the same total
 }
 
 // Criterion is the impurity of a node.
 type Criterion uint8
 
-// The criteria: SquaredError for regression, the others for classes.
+// The criteria: Gini and Entropy for classes, the others for regression.
 const (
 	SquaredError Criterion = iota
 	Gini
 	Entropy
+	AbsoluteError // around the weighted median, which the leaves then hold
+	Poisson       // half of the mean Poisson deviance; targets are not negative
 )
 
 // sample is one row of a tree's training rows with what the tree learns from it.
@@ -43,17 +47,19 @@ type sample struct {
 type cart struct {
 	CartOptions
 	*response
-	bins     *Bins
-	rand     *rand.Rand
-	features []int32 // not constant; the draws shuffle it
-	samples  []sample
-	tmp      []sample
-	counted  counted   // in place of samples where it will do
-	tiled    []strided // of each feature, the column in its tile
-	nodes    []node
-	total    []tally // of each node
-	lanes    []int64 // of each node, K class weights; nil for up to two classes
-	scratch  scratch
+	bins      *Bins
+	rand      *rand.Rand
+	features  []int32 // not constant; the draws shuffle it
+	samples   []sample
+	tmp       []sample
+	counted   counted   // in place of samples where it will do
+	tiled     []strided // of each feature, the column in its tile
+	nodes     []node
+	total     []tally // of each node
+	lanes     []int64 // of each node, K class weights; nil for up to two classes
+	scratch   scratch
+	medians   *medians // of AbsoluteError
+	leastLeaf float64  // weight of a child, in units of response.weight
 }
 
 func newCart(b *Bins, r *response, o CartOptions, pool *par.Pool) *cart {
@@ -72,6 +78,9 @@ func newCart(b *Bins, r *response, o CartOptions, pool *par.Pool) *cart {
 	c.scratch.lanes = make([]int64, (MaxBins+1)*r.classes)
 	c.scratch.left = make([]int64, r.classes)
 	c.scratch.right = make([]int64, r.classes)
+	if o.Criterion == AbsoluteError {
+		c.medians = &medians{response: r}
+	}
 	return c
 }
 
@@ -88,6 +97,7 @@ func (c *cart) grow(ctx context.Context, counts []uint8, r *rand.Rand) error {
 	}
 	c.nodes, c.total, c.lanes = c.nodes[:0], c.total[:0], c.lanes[:0]
 	c.root()
+	c.leastLeaf = c.MinWeightFraction * c.weight(c.total[0])
 	if c.MaxLeafNodes > 0 {
 		if err := c.growBestFirst(ctx); err != nil {
 			return err
@@ -239,6 +249,9 @@ func (c *cart) partSamples(n int32, bin strided, side *[256]uint8) (l int, left 
 
 // pure reports whether all targets of a node are equal.
 func (c *cart) pure(nd *node, total tally) bool {
+	if c.y == nil {
+		return false
+	}
 	if c.classes == 0 && !c.regress {
 		return total.q == 0 || total.q == total.w>>c.shift
 	}
@@ -252,11 +265,14 @@ func (c *cart) pure(nd *node, total tally) bool {
 }
 
 // tree is the grown tree. Leaves hold the probability of class 1, the probabilities of K classes, or the mean target
-// less base.
+// less base (of AbsoluteError the median).
 func (c *cart) tree() Tree {
-	t := flatten(c.nodes, c.bins, (*Column).ThresholdAbove, func(values []float32, n int32) []float32 {
+	return c.treeOf(func(values []float32, n int32) []float32 {
 		t := c.total[n]
 		w := c.weight(t)
+		if c.medians != nil {
+			return append(values, float32(c.medians.of(c.samples[c.nodes[n].lo:c.nodes[n].hi])))
+		}
 		if c.classes == 0 {
 			return append(values, float32(float64(t.q)/w*(c.wScale/c.qScale)))
 		}
@@ -265,6 +281,11 @@ func (c *cart) tree() Tree {
 		}
 		return values
 	})
+}
+
+// treeOf is the grown tree with leaves that hold what a function appends for their nodes.
+func (c *cart) treeOf(leaf func(values []float32, n int32) []float32) Tree {
+	t := flatten(c.nodes, c.bins, (*Column).ThresholdAbove, leaf)
 	t.setCovers(func(yield func(cover float32)) {
 		eachInOrder(c.nodes, func(n int32) {
 			if c.nodes[n].left == 0 {

@@ -23,7 +23,7 @@ func (c *cart) tryCategory(n, j int32, best *split) {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.at, b.at))
 	})
 	cut := -1
-	if c.RandomThresholds {
+	if c.RandomThresholds || c.ValueThresholds {
 		cut = int(c.rand.Uint64() % uint64(len(levels)-1))
 	}
 	c.reset()

@@ -45,8 +45,12 @@ func (s *scratch) collect() {
 func (c *cart) find(n int32) {
 	nd, total := &c.nodes[n], c.total[n]
 	rows := c.rows(total)
-	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) || c.pure(nd, total) {
+	if c.MaxDepth > 0 && nd.depth >= c.MaxDepth || rows < max(2, c.MinSamplesSplit, 2*c.MinSamplesLeaf) ||
+		c.weight(total) < 2*c.leastLeaf || c.pure(nd, total) {
 		return
+	}
+	if c.medians != nil {
+		c.medians.open(c.samples[nd.lo:nd.hi])
 	}
 	best := split{feature: -1, gain: -1}
 	d, seen := len(c.features), 0
@@ -92,6 +96,9 @@ func (c *cart) try(n, j int32, best *split) bool {
 			s.cells[b].w += x.w
 			s.occupied[b>>6] |= 1 << (b & 63)
 		}
+		if c.medians != nil {
+			c.medians.byBin(c.samples[nd.lo:nd.hi], bin)
+		}
 	}
 	s.collect()
 	if len(s.order) > 1 {
@@ -116,8 +123,11 @@ func (c *cart) tryNumber(n, j int32, best *split) {
 		missing, values = values[:1], values[1:]
 	}
 	cut := -1
-	if c.RandomThresholds {
+	switch {
+	case c.RandomThresholds:
 		cut = randomBin(values, c.rand.Uint64())
+	case c.ValueThresholds:
+		cut = randomValue(values, &c.bins.Columns[j], c.rand.Float64())
 	}
 	sides := 1
 	if missing != nil {
@@ -168,14 +178,34 @@ func randomBin(values []bin, u uint64) int {
 	return k
 }
 
+// randomValue draws the last bin of the left side: that of a number between the smallest and the largest value, u being
+// its share of the way.
+func randomValue(values []bin, col *Column, u float64) int {
+	lo, hi := float64(col.Lo[values[0].at-1]), float64(col.Hi[values[len(values)-1].at-1])
+	x := lo + float64(u*(hi-lo))
+	k := 0
+	for k+2 < len(values) && float64(col.Lo[values[k+1].at-1]) <= x {
+		k++
+	}
+	return k
+}
+
 func better(gain float64, j int32, best *split) bool {
 	return gain > best.gain || gain == best.gain && j < best.feature
 }
 
-// reset empties the left side of a scan over more than two classes; move puts a bin there.
-func (c *cart) reset() { clear(c.scratch.left) }
+// reset empties the left side of a scan whose sums are not all in a tally; move puts a bin there.
+func (c *cart) reset() {
+	clear(c.scratch.left)
+	if c.medians != nil {
+		c.medians.reset()
+	}
+}
 
 func (c *cart) move(at int) {
+	if c.medians != nil {
+		c.medians.move(at)
+	}
 	k := c.classes
 	for i, w := range c.scratch.lanes[at*k:][:k] {
 		c.scratch.left[i] += w

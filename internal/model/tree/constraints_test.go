@@ -181,7 +181,7 @@ func TestWaysToCountAgree(t *testing.T) {
 		for j := range columns {
 			columns[j] = int32(j)
 		}
-		rows := drawRows(g.idx, 1, 0)
+		rows := drawRows(nil, g.idx, 1, 0)
 		g.countBy(p)
 		if !g.countRows {
 			t.Fatal("the rows are not counted")

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"sadi/internal/dataset"
+	"sadi/internal/loss"
 	"sadi/internal/model"
 )
 
@@ -16,8 +17,8 @@ type ForestOptions struct {
 	Bootstrap  bool    // each tree learns from rows drawn with replacement (Breiman 2001)
 	MaxSamples float64 // size of the draw as a share of the rows; 0 counts as 1
 	OutOfBag   bool    // predict each row from the trees that did not draw it
-	// FeatureShare, when positive, replaces MaxFeatures by this share of the columns; 0 means the square root of their
-	// count, and a negative number all.
+	// FeatureShare says how many columns a node looks at where MaxFeatures is 0: this share of them; 0 means the square
+	// root of their count, and a negative number all.
 	FeatureShare float64
 }
 
@@ -93,6 +94,11 @@ func newForester(train model.Train, o ForestOptions) (*forester, error) {
 	if err := model.CheckTrain(train, dataset.Trees); err != nil {
 		return nil, err
 	}
+	if o.Criterion == Poisson {
+		if err := (loss.Poisson{}).Check(train.Y.Y); err != nil {
+			return nil, err
+		}
+	}
 	if o.Balanced && train.Y.Problem.IsClassification() {
 		train.Weights = model.Balance(train.Y, train.Weights, 1)
 	}
@@ -104,23 +110,28 @@ func newForester(train model.Train, o ForestOptions) (*forester, error) {
 			taught.Weights = nil // the draw has seen to them
 		}
 	}
-	f.response = newResponse(taught)
+	f.response = newResponse(taught, o.Criterion)
 	if o.OutOfBag && o.Bootstrap {
 		f.outOfBag = newOutOfBag(train.X.Rows, max(f.classes, 1))
 	}
 	f.bins = BinsOf(train.X, MaxBins, train.Pool)
 	d := len(train.X.Cols)
-	switch share := o.FeatureShare; {
-	case share > 0:
-		f.MaxFeatures = int(share * float64(d))
-	case share == 0:
-		f.MaxFeatures = int(math.Sqrt(float64(d)))
-	default:
-		f.MaxFeatures = d
+	if f.MaxFeatures == 0 {
+		f.MaxFeatures = featureCount(o.FeatureShare, d)
 	}
-	f.MaxFeatures = max(f.MaxFeatures, 1)
 	f.gains = make([]float64, d)
 	return f, nil
+}
+
+// featureCount is the count of columns that ForestOptions.FeatureShare means.
+func featureCount(share float64, columns int) int {
+	switch {
+	case share > 0:
+		return max(1, int(share*float64(columns)))
+	case share == 0:
+		return max(1, int(math.Sqrt(float64(columns))))
+	}
+	return columns
 }
 
 // tree grows tree t and says how often it drew each row; nil = every row once.

@@ -102,9 +102,9 @@ func nthLargest(v []float64, n int) float64 {
 func (b *booster) rows(idx []uint32, round int, seed uint64) int {
 	switch {
 	case b.kept != nil:
-		return divideRows(idx, func(i int) bool { return b.kept[i] })
+		return divideRows(b.Pool, idx, func(i int) bool { return b.kept[i] })
 	case b.SubsampleRounds > 0:
 		seed = b.Stream.Child("rows").At(round / b.SubsampleRounds).Uint64()
 	}
-	return drawRows(idx, b.Subsample, seed)
+	return drawRows(b.Pool, idx, b.Subsample, seed)
 }

@@ -13,6 +13,9 @@ func (c *cart) gain(n int32, left tally) (gain float64, ok bool) {
 		return 0, false
 	}
 	wl, wr, w := c.weight(left), c.weight(right), c.weight(total)
+	if min(wl, wr) < c.leastLeaf {
+		return 0, false
+	}
 	switch {
 	case c.classes > 0:
 		lanes := c.lanes[int(n)*c.classes:][:c.classes]
@@ -25,6 +28,14 @@ func (c *cart) gain(n int32, left tally) (gain float64, ok bool) {
 		q, ql := float64(total.q), float64(left.q)
 		gain = negativeEntropy(ql, wl) + negativeEntropy(q-ql, wr) - negativeEntropy(q, w)
 		return max(gain, 0) / c.wScale, true
+	case c.medians != nil:
+		return c.medians.gain(), true
+	case c.Criterion == Poisson:
+		if left.q <= 0 || right.q <= 0 {
+			return 0, false // a leaf of mean 0 would make any count impossible
+		}
+		gain = c.logLikelihood(left.q, wl) + c.logLikelihood(right.q, wr) - c.logLikelihood(total.q, w)
+		return max(gain, 0), true
 	}
 	// w_l·w_r/w · (mean_l − mean_r)². The difference is exact, so that large means do not hide it and a split has the
 	// same gain as its mirror image.
@@ -80,6 +91,12 @@ func (c *cart) purity(lanes []int64, w float64) float64 {
 
 // negativeEntropy is −w·H(q/w) in bits.
 func negativeEntropy(q, w float64) float64 { return xlog2(q) + xlog2(w-q) - xlog2(w) }
+
+// logLikelihood is Σ w·(y·log m − m) at the mean m of some Poisson counts, up to what every split leaves the same.
+func (c *cart) logLikelihood(q int64, w float64) float64 {
+	sum := float64(q) / c.qScale
+	return float64(sum * math.Log(sum/(w/c.wScale)))
+}
 
 func xlog2(x float64) float64 {
 	if x <= 0 {

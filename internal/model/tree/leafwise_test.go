@@ -33,7 +33,7 @@ func TestLeafWiseIsBestFirst(t *testing.T) {
 		if err := fix.pack(context.Background(), nil, g.packed, p); err != nil {
 			t.Fatal(err)
 		}
-		if err := g.grow(context.Background(), drawRows(g.idx, 1, 0), b.Tiles(nil), columns, fix, 1); err != nil {
+		if err := g.grow(context.Background(), drawRows(nil, g.idx, 1, 0), b.Tiles(nil), columns, fix, 1); err != nil {
 			t.Fatal(err)
 		}
 		if g.live != 0 {

@@ -38,9 +38,9 @@ func (b *bootstrap) draw(ctx context.Context, s *symmetricBooster, idx []uint32,
 	b.seed = seed
 	switch {
 	case b.kind == BernoulliBootstrap:
-		return drawRows(idx, b.share, seed), nil
+		return drawRows(s.Pool, idx, b.share, seed), nil
 	case b.kind != MVSBootstrap || b.share >= 1:
-		return drawRows(idx, 1, seed), nil
+		return drawRows(s.Pool, idx, 1, seed), nil
 	}
 	if err := b.measure(ctx, s, g, k, len(idx)); err != nil {
 		return 0, err
@@ -53,7 +53,7 @@ func (b *bootstrap) draw(ctx context.Context, s *symmetricBooster, idx []uint32,
 		}
 	}
 	if n == 0 {
-		return drawRows(idx, 1, seed), nil
+		return drawRows(s.Pool, idx, 1, seed), nil
 	}
 	return n, nil
 }

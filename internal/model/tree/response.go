@@ -15,7 +15,7 @@ type response struct {
 	regress bool
 	q, w    []int64 // n; w is 0 for a row without weight
 	y       []float64
-	base    float64 // the mean of a regression's target, which q leaves out
+	base    float64 // the mean of a regression's target, which q leaves out; 0 for Poisson
 	qScale  float64
 	wScale  float64
 	shift   uint // bits of the row count in sample.w
@@ -35,8 +35,8 @@ func (t *tally) sub(o tally) tally {
 func (r *response) weight(t tally) float64 { return float64(t.w >> r.shift) }
 func (r *response) rows(t tally) int       { return int(t.w & (1<<r.shift - 1)) }
 
-// newResponse brings targets and weights to fixed point.
-func newResponse(s dataset.Set) *response {
+// newResponse brings targets and weights to the fixed point that a criterion needs.
+func newResponse(s dataset.Set, criterion Criterion) *response {
 	n := s.X.Rows
 	r := &response{y: s.Y.Y, regress: s.Y.Problem == sadi.RegressionValue, w: make([]int64, n), q: make([]int64, n),
 		wScale: 1, shift: uint(bits.Len64(uint64(n)))}
@@ -64,7 +64,9 @@ func newResponse(s dataset.Set) *response {
 	r.qScale = r.wScale
 	r.countable = s.Y.Problem == sadi.Binary && whole && max(most, 1)*float64(n) < 1<<countBits // a bootstrap draws n rows at most
 	if r.regress {
-		r.base = mean / sum
+		if criterion != Poisson { // whose gain is about sums of the targets themselves
+			r.base = mean / sum
+		}
 		size := 0.0
 		for i := range n {
 			size += math.Abs(float64(weight(i) * (r.y[i] - r.base)))

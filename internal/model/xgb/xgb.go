@@ -14,7 +14,6 @@ import (
 	"context"
 
 	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -22,60 +21,38 @@ import (
 )
 
 // Classifier is xgb_classifier: logistic or multinomial log loss.
-type Classifier struct{}
+type Classifier = model.Defined[classifier]
 
 // Regressor is xgb_regressor: squared error, or the loss of another objective.
-type Regressor struct{}
+type Regressor = model.Defined[regressor]
+
+type (
+	classifier struct{}
+	regressor  struct{}
+)
 
 var (
-	_ model.Model = Classifier{}
-	_ model.Model = Regressor{}
-	_ model.Needy = Classifier{}
-	_ model.Needy = Regressor{}
+	family = &model.Family{
+		Title: "XGBoost",
+		Summary: "Second-order gradient boosting of regularised trees on histograms. The strongest single model on most tables; " +
+			"takes missing values and categories as they are.",
+		Paper:   "Chen & Guestrin, XGBoost: A Scalable Tree Boosting System, KDD 2016",
+		Aliases: []string{"xgb", "xgboost", "gradient_boosting"},
+		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1},
+		Need:    need,
+		Decode:  tree.DecodeBooster,
+	}
+	classifierDefinition = family.Classifier("xgb_classifier", "XGBClassifier", classifierParams, fitClassifier)
+	regressorDefinition  = family.Regressor("xgb_regressor", "XGBRegressor", regressorParams, fitRegressor)
 )
 
-const (
-	summary = "Second-order gradient boosting of regularised trees on histograms. The strongest single model on most tables; " +
-		"takes missing values and categories as they are."
-	paper = "Chen & Guestrin, XGBoost: A Scalable Tree Boosting System, KDD 2016"
-)
+// Definition is that of the classifier.
+func (classifier) Definition() *model.Definition { return classifierDefinition }
 
-// Name is "xgb_classifier".
-func (Classifier) Name() string { return "xgb_classifier" }
+// Definition is that of the regressor.
+func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-// Name is "xgb_regressor".
-func (Regressor) Name() string { return "xgb_regressor" }
-
-// Card describes the classifier.
-func (Classifier) Card() model.Card {
-	return model.Card{Title: "XGBoost classifier", Summary: summary, Paper: paper,
-		Aliases: []string{"xgb", "xgboost", "XGBClassifier", "gradient_boosting"}}
-}
-
-// Card describes the regressor.
-func (Regressor) Card() model.Card {
-	return model.Card{Title: "XGBoost regressor", Summary: summary, Paper: paper,
-		Aliases: []string{"xgb", "xgboost", "XGBRegressor", "gradient_boosting"}}
-}
-
-// Caps declares binary and multiclass problems.
-func (Classifier) Caps() model.Caps { return caps(sadi.Binary, sadi.Multiclass) }
-
-// Caps declares regression.
-func (Regressor) Caps() model.Caps { return caps(sadi.RegressionValue) }
-
-func caps(problems ...sadi.Problem) model.Caps {
-	return model.Caps{Problems: problems, Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 1}
-}
-
-// Params declares the hyper-parameters.
-func (Classifier) Params() param.Set { return classifierParams }
-
-// Params declares the hyper-parameters.
-func (Regressor) Params() param.Set { return regressorParams }
-
-// Fit learns a booster.
-func (Classifier) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitClassifier(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -88,8 +65,7 @@ func (Classifier) Fit(ctx context.Context, train model.Train, values param.Value
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Fit learns a booster.
-func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
+func fitRegressor(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	o, err := options(values, train.X.Features)
 	if err != nil {
 		return nil, err
@@ -101,20 +77,8 @@ func (Regressor) Fit(ctx context.Context, train model.Train, values param.Values
 	return tree.FitBooster(ctx, train, o)
 }
 
-// Need says what Fit will take.
-func (Classifier) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
-// Need says what Fit will take.
-func (Regressor) Need(s model.Shape, values param.Values) model.Need { return need(s, values) }
-
 func need(s model.Shape, values param.Values) model.Need {
 	// Constraints name features, and take nothing that counts.
 	o, _ := options(values.With("monotone_constraints", "").With("interaction_constraints", ""), nil)
 	return o.Need(s)
 }
-
-// Decode reads a booster.
-func (Classifier) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }
-
-// Decode reads a booster.
-func (Regressor) Decode(r *codec.Reader) (model.Fitted, error) { return tree.DecodeBooster(r) }

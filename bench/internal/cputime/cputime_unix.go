@@ -1,11 +1,11 @@
 //go:build unix
 
-package main
+package cputime
 
 import "syscall"
 
-// cpuSeconds is the processor time that this process has used, on all threads.
-func cpuSeconds() float64 {
+// Seconds is the processor time that this process has used, on all threads.
+func Seconds() float64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
