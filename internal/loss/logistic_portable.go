@@ -2,8 +2,6 @@
 
 package loss
 
-var assembly = false
-
 func logisticAVX2(_, _ *float32, _, _, _ *float64, _ int) {
 	panic("loss: there is no assembly for this machine")
 }

@@ -2,8 +2,6 @@
 
 package tree
 
-func bestInstructions() instructions { return portable }
-
 const noAssembly = "tree: there is no assembly for this machine"
 
 func accumulateAVX2(*int64, *uint8, int, *uint32, int, *int64) { panic(noAssembly) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"unsafe"
 
+	"sadi/internal/isa"
 	"sadi/internal/par"
 )
 
@@ -83,7 +84,7 @@ func (p *partition) part(t *partitionTask) {
 	rows := p.idx[t.lo:t.hi]
 	left, right := p.tmp[t.lo:t.hi], p.aux[t.lo:t.hi]
 	l, done := 0, 0
-	if inUse == avx2 && len(rows) >= 8 {
+	if inUse >= isa.AVX2 && len(rows) >= 8 {
 		done = len(rows) &^ 7
 		l = partAVX2(&left[0], &right[0], &rows[0], done, &t.bin[0], t.left, &firstBits)
 	}

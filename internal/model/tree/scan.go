@@ -1,6 +1,10 @@
 package tree
 
-import "math"
+import (
+	"math"
+
+	"sadi/internal/isa"
+)
 
 // scanner looks through all thresholds of a number in a node's histogram, in the plain case: no limit on the leaf value
 // and no α. It finds the same split as findNumber, but first finds about how high the best one is, four thresholds at a
@@ -93,7 +97,7 @@ func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 // addUp writes the prefix sums of the value bins and repeats the last one up to a multiple of 4, which it returns.
 func (s *scanner) addUp(values []int64) int {
 	whole, sum := 0, int64(0)
-	if inUse == avx2 && len(values) >= 4 {
+	if inUse >= isa.AVX2 && len(values) >= 4 {
 		whole = len(values) &^ 3
 		prefixAVX2(&s.prefix[0], &values[0], whole)
 		sum = s.prefix[whole-1]
@@ -112,7 +116,7 @@ func (s *scanner) addUp(values []int64) int {
 // highest is, but for rounding, the largest sum of both sides' scores over the first n prefixes; 0 where no cut leaves
 // both sides the least hessian.
 func (s *scanner) highest(n int) float64 {
-	if inUse == avx2 {
+	if inUse >= isa.AVX2 {
 		return highestAVX2(&s.prefix[0], n, s)
 	}
 	num, den := 0.0, 1.0
@@ -136,7 +140,7 @@ func (s *scanner) candidate(k, n int) int {
 	if k >= n {
 		return n
 	}
-	if inUse == avx2 {
+	if inUse >= isa.AVX2 {
 		return k + candidateAVX2(&s.prefix[k], n-k, s)
 	}
 	for ; k < n; k += 4 {
