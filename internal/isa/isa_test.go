@@ -8,6 +8,7 @@ import (
 
 func TestUsable(t *testing.T) {
 	all := Usable()
+	t.Logf("this machine has %v", all)
 	if all[0] != Portable || all[len(all)-1] != Best() || len(all) != int(Best())+1 {
 		t.Errorf("Usable is %v, Best is %v", all, Best())
 	}

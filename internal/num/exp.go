@@ -26,10 +26,13 @@ var inUse = isa.Best()
 func Exp(dst, x []float64) {
 	dst = dst[:len(x)]
 	n := 0
-	if inUse >= isa.AVX2 {
-		if n = len(x) &^ 3; n > 0 {
-			expAVX2(&dst[0], &x[0], n)
-		}
+	switch {
+	case inUse >= isa.AVX512 && len(x) > 0:
+		n = len(x)
+		expAVX512(&dst[0], &x[0], n)
+	case inUse >= isa.AVX2 && len(x) >= 4:
+		n = len(x) &^ 3
+		expAVX2(&dst[0], &x[0], n)
 	}
 	for i := n; i < len(x); i++ {
 		dst[i] = exp(x[i])
