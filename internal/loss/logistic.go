@@ -56,7 +56,12 @@ func (Logistic) GradHess(g, h []float32, y, raw, w []float64) {
 		num.Exp(e, e)
 		gb, hb, yb := g[at:at+len(e)], h[at:at+len(e)], y[at:at+len(e)]
 		done := 0
-		if inUse >= isa.AVX2 && w == nil && len(e) >= 4 {
+		switch {
+		case w != nil:
+		case inUse >= isa.AVX512:
+			done = len(e)
+			logisticAVX512(&gb[0], &hb[0], &yb[0], &block[0], &e[0], done)
+		case inUse >= isa.AVX2 && len(e) >= 4:
 			done = len(e) &^ 3
 			logisticAVX2(&gb[0], &hb[0], &yb[0], &block[0], &e[0], done)
 		}
