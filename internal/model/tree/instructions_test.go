@@ -125,6 +125,67 @@ func TestScan(t *testing.T) {
 	}
 }
 
+// Columns of every length: prefix sums and what repeats them, and about the highest sum of scores.
+func TestScanColumns(t *testing.T) {
+	r := rng.New(17).Rand()
+	for n := 1; n <= MaxBins; n++ {
+		cells, want, sum := make([]int64, n+9), make([]int64, n), int64(0)
+		for k := range cells {
+			cells[k] = (r.Int64N(2001)-1000)<<20 + r.Int64N(50) // those behind the n must not show
+		}
+		for k := range want {
+			sum += cells[k]
+			want[k] = sum
+		}
+		f := finder{regular: regular{lambda: 1, minChildWeight: 3}, fixed: fixed{gScale: 1, hScale: 1, shift: 20}}
+		f.bins = &Bins{Columns: []Column{{Count: n}}}
+		f.prepare()
+		var highest float64
+		eachInstructions(t, func(kind isa.Level) {
+			var scan scanner
+			scan.start(&f, sum+cells[n], 0)
+			scan.missing = cells[n]
+			padded := scan.addUp(cells[:n])
+			if padded < n || padded%scanLanes() != 0 || padded >= n+scanLanes() || !slices.Equal(scan.prefix[:n], want) {
+				t.Fatalf("%v: %d prefix sums for %d cells, or wrong ones", kind, padded, n)
+			}
+			for _, v := range scan.prefix[n:padded] {
+				if v != sum {
+					t.Fatalf("%v: behind the prefix sums stands %d, want the last one, %d", kind, v, sum)
+				}
+			}
+			got := scan.highest(padded)
+			if kind == isa.Portable {
+				highest = got
+			} else if !(math.Abs(got-highest) <= 1e-13*highest) {
+				t.Fatalf("%v: the highest of %d is %v, in Go %v", kind, n, got, highest)
+			}
+		})
+	}
+}
+
+// Cells of every count, and none behind them.
+func TestSubtract(t *testing.T) {
+	r := rng.New(18).Rand()
+	for n := range 70 {
+		parent, child := make([]int64, n+1), make([]int64, n+1)
+		for k := range parent {
+			parent[k], child[k] = int64(r.Uint64()), int64(r.Uint64())
+		}
+		want := slices.Clone(parent)
+		for k := range n {
+			want[k] -= child[k]
+		}
+		eachInstructions(t, func(kind isa.Level) {
+			got := slices.Clone(parent)
+			new(histograms).subtract(got[:n], child[:n])
+			if !slices.Equal(got, want) {
+				t.Errorf("%v: got %v, want %v", kind, got, want)
+			}
+		})
+	}
+}
+
 // FuzzScan takes its cells from raw bytes, brought into the range that newFixed guarantees.
 func FuzzScan(f *testing.F) {
 	f.Add([]byte("\x01\x02\x03\x04\x05\x06\x07\x08\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8"), uint8(20), 1.0, 0.0, 0.0)
