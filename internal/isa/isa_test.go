@@ -34,7 +34,7 @@ func TestSwitches(t *testing.T) {
 		{"cpu.avx512f=off,cpu.avx2=off", Portable},
 	} {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestSwitches$")
-		cmd.Env = append(os.Environ(), "GODEBUG="+c.option, told+"="+min(Best(), c.most).String())
+		cmd.Env = append(os.Environ(), "GODEBUG="+os.Getenv("GODEBUG")+","+c.option, told+"="+min(Best(), c.most).String())
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", c.option, err, out)
 		}
