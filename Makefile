@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 0
 
-.PHONY: help build test purego chaos race lint fuzz cross bench verify
+.PHONY: help build test purego emulate chaos race lint fuzz cross bench verify
 help: ## this list
 	@grep -E '^[a-z/]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -16,7 +16,10 @@ race: ## the race detector on the packages that have goroutines (needs a C compi
 RACE := ./internal/par ./internal/table/csvio ./internal/trial ./internal/engine ./internal/jetqueue ./internal/blob/... ./internal/model/xgb ./internal/prep/... ./internal/mlflow/...
 
 purego: ## the tests of the packages that have assembly, without it
-	go test -tags purego ./internal/num ./internal/loss ./internal/model/...
+	go test -tags purego ./internal/isa ./internal/num ./internal/loss ./internal/model/...
+
+emulate: ## the tests of the assembly on an emulated processor with AVX-512 (needs Debian's bochs, see bench/emulate)
+	go run ./bench/emulate
 
 chaos: ## kills 30 processes of a cluster at random moments; no job may be lost
 	go test ./cmd/sadi -run TestNothingIsLost -v -timeout 30m -kills 30

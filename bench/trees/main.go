@@ -30,6 +30,7 @@ import (
 	_ "embed"
 
 	"sadi/bench/internal/quiet"
+	"sadi/internal/isa"
 )
 
 //go:embed peer.py
@@ -48,7 +49,7 @@ func main() {
 	var b bench
 	sets := flag.String("sets", "", "sets, separated by commas (default: all)")
 	models := flag.String("models", "", "of depth6, leaves63, leaves255, forest (default: all that fit the set)")
-	kinds := flag.String("instructions", "avx2,portable", "what our kernels may use")
+	kinds := flag.String("instructions", "", "what our kernels may use: some of avx512, avx2, portable (default: all that the machine has)")
 	data := flag.String("data", "", "folder with datasets.json and files of real data; empty = generated sets only")
 	flag.Float64Var(&b.scale, "scale", 0.1, "size of the generated sets; 1 = 1M × 28, 100k × 200, 500k × 50, 500k × 54")
 	flag.IntVar(&b.rounds, "rounds", 5, "draws of each set")
@@ -65,7 +66,14 @@ func main() {
 		}
 		return
 	}
-	b.kinds = strings.Split(*kinds, ",")
+	for _, level := range slices.Backward(isa.Usable()) {
+		if *kinds == "" || slices.Contains(strings.Split(*kinds, ","), level.String()) {
+			b.kinds = append(b.kinds, level.String())
+		}
+	}
+	if len(b.kinds) == 0 {
+		log.Fatalf("this machine has %v, not %s", isa.Usable(), *kinds)
+	}
 	if err := b.run(split(*sets), split(*models), *data, *keep); err != nil {
 		log.Fatal(err)
 	}
@@ -178,8 +186,11 @@ func (b *bench) train(folder, model, side string) (o outcome, err error) {
 		}
 		cmd = exec.Command(exe, "-data", folder, "-train", model, "-threads", threads)
 		cmd.Env = append(os.Environ(), "GOMAXPROCS="+threads)
-		if side == "portable" {
+		switch side {
+		case isa.Portable.String():
 			cmd.Env = append(cmd.Env, "GODEBUG=cpu.avx2=off")
+		case isa.AVX2.String():
+			cmd.Env = append(cmd.Env, "GODEBUG=cpu.avx512f=off")
 		}
 	} else {
 		cmd = exec.Command(b.python, "-c", peer, side, model, folder, threads)

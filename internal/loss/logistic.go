@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"sadi/internal/isa"
 	"sadi/internal/num"
 )
 
@@ -16,6 +17,9 @@ type Logistic struct{}
 var _ Loss = Logistic{}
 
 const leastHessian = 1e-16
+
+// inUse says what GradHess may use beyond the Go language, which does not show in its results; it is changed by tests only.
+var inUse = isa.Best()
 
 // Name is "logistic".
 func (Logistic) Name() string { return "logistic" }
@@ -52,7 +56,12 @@ func (Logistic) GradHess(g, h []float32, y, raw, w []float64) {
 		num.Exp(e, e)
 		gb, hb, yb := g[at:at+len(e)], h[at:at+len(e)], y[at:at+len(e)]
 		done := 0
-		if assembly && w == nil && len(e) >= 4 {
+		switch {
+		case w != nil:
+		case inUse >= isa.AVX512:
+			done = len(e)
+			logisticAVX512(&gb[0], &hb[0], &yb[0], &block[0], &e[0], done)
+		case inUse >= isa.AVX2 && len(e) >= 4:
 			done = len(e) &^ 3
 			logisticAVX2(&gb[0], &hb[0], &yb[0], &block[0], &e[0], done)
 		}

@@ -4,14 +4,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"sadi/internal/isa"
 )
 
 // The assembly gives the bits of the Go code, at every length and for raw scores of every size.
 func TestLogisticAssembly(t *testing.T) {
-	if !assembly {
-		t.Skip("this machine has no AVX2")
-	}
-	defer func() { assembly = true }()
+	defer func(kind isa.Level) { inUse = kind }(inUse)
 	raw := []float64{0, math.Copysign(0, -1), 1, -1, 36, -36, 40, -40, 745, -745, 1e300, -1e300, math.Inf(1), math.Inf(-1), math.NaN()}
 	r := rand.New(rand.NewPCG(3, 4))
 	for len(raw) < 5000 {
@@ -24,19 +23,24 @@ func TestLogisticAssembly(t *testing.T) {
 			y[i] = r.Float64()
 		}
 	}
-	for _, n := range []int{0, 1, 3, 4, 7, 255, 256, 257, 1000, len(raw)} {
-		var g, h [2][]float32
-		for k, use := range []bool{false, true} {
-			assembly = use
-			g[k], h[k] = make([]float32, n), make([]float32, n)
-			Logistic{}.GradHess(g[k], h[k], y[:n], raw[:n], nil)
-		}
-		for i := range n {
-			if math.IsNaN(raw[i]) && g[1][i] != g[1][i] && h[1][i] != h[1][i] {
-				continue
+	for _, n := range []int{0, 1, 3, 4, 7, 8, 9, 15, 16, 31, 250, 255, 256, 257, 1000, len(raw)} {
+		wantG, wantH := make([]float32, n), make([]float32, n)
+		inUse = isa.Portable
+		Logistic{}.GradHess(wantG, wantH, y[:n], raw[:n], nil)
+		for _, inUse = range isa.Usable() {
+			g, h := make([]float32, n+1), make([]float32, n+1)
+			g[n], h[n] = -7, -7
+			Logistic{}.GradHess(g[:n], h[:n], y[:n], raw[:n], nil)
+			if g[n] != -7 || h[n] != -7 {
+				t.Fatalf("%v: %d rows are written past the end", inUse, n)
 			}
-			if math.Float32bits(g[0][i]) != math.Float32bits(g[1][i]) || math.Float32bits(h[0][i]) != math.Float32bits(h[1][i]) {
-				t.Fatalf("raw %v, y %v: got %v and %v, in Go %v and %v", raw[i], y[i], g[1][i], h[1][i], g[0][i], h[0][i])
+			for i := range n {
+				if math.IsNaN(raw[i]) && g[i] != g[i] && h[i] != h[i] {
+					continue
+				}
+				if math.Float32bits(g[i]) != math.Float32bits(wantG[i]) || math.Float32bits(h[i]) != math.Float32bits(wantH[i]) {
+					t.Fatalf("%v, raw %v, y %v: got %v and %v, in Go %v and %v", inUse, raw[i], y[i], g[i], h[i], wantG[i], wantH[i])
+				}
 			}
 		}
 	}

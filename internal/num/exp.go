@@ -2,6 +2,8 @@ package num
 
 import (
 	"math"
+
+	"sadi/internal/isa"
 )
 
 const (
@@ -16,15 +18,21 @@ var expSeries = [...]float64{
 	1.0 / 720, 1.0 / 120, 1.0 / 24, 1.0 / 6, 1.0 / 2, 1, 1,
 }
 
+// inUse says what Exp may use beyond the Go language, which does not show in its results; it is changed by tests only.
+var inUse = isa.Best()
+
 // Exp writes e^x[i] to dst[i], to within two units in the last place; below −708 it writes 0, and above 709 +Inf. dst may
 // be x. The result is the same on every machine, which that of math.Exp is not, and takes a fraction of its time.
 func Exp(dst, x []float64) {
 	dst = dst[:len(x)]
 	n := 0
-	if assembly {
-		if n = len(x) &^ 3; n > 0 {
-			expAVX2(&dst[0], &x[0], n)
-		}
+	switch {
+	case inUse >= isa.AVX512 && len(x) > 0:
+		n = len(x)
+		expAVX512(&dst[0], &x[0], n)
+	case inUse >= isa.AVX2 && len(x) >= 4:
+		n = len(x) &^ 3
+		expAVX2(&dst[0], &x[0], n)
 	}
 	for i := n; i < len(x); i++ {
 		dst[i] = exp(x[i])

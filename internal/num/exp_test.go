@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"sadi/internal/isa"
 )
 
 // expInputs are the edges of Exp and numbers of every size.
@@ -46,16 +48,23 @@ func TestExp(t *testing.T) {
 
 // The assembly gives the bits of the Go code.
 func TestExpAssembly(t *testing.T) {
-	if !assembly {
-		t.Skip("this machine has no AVX2")
-	}
+	defer func(kind isa.Level) { inUse = kind }(inUse)
 	x := expInputs()
-	got := make([]float64, len(x))
-	for n := range 12 { // every length of a tail
-		Exp(got[n:], x[n:])
-		for i := n; i < len(x); i++ {
-			if want := exp(x[i]); math.Float64bits(got[i]) != math.Float64bits(want) && !math.IsNaN(want) {
-				t.Fatalf("Exp(%v): got %v, in Go %v", x[i], got[i], want)
+	got := make([]float64, len(x)+1)
+	for _, inUse = range isa.Usable() {
+		for n := range 40 { // every length of a tail, with and without whole vectors before it
+			for _, r := range [][2]int{{n, len(x)}, {0, n}} {
+				lo, hi := r[0], r[1]
+				got[hi] = -7
+				Exp(got[lo:hi], x[lo:hi])
+				for i := lo; i < hi; i++ {
+					if want := exp(x[i]); math.Float64bits(got[i]) != math.Float64bits(want) && !math.IsNaN(want) {
+						t.Fatalf("%v: Exp(%v): got %v, in Go %v", inUse, x[i], got[i], want)
+					}
+				}
+				if got[hi] != -7 {
+					t.Fatalf("%v: %d numbers are written past the end", inUse, hi-lo)
+				}
 			}
 		}
 	}
@@ -64,12 +73,15 @@ func TestExpAssembly(t *testing.T) {
 func FuzzExp(f *testing.F) {
 	f.Add(1.0, -2.5, 710.0, math.NaN())
 	f.Fuzz(func(t *testing.T, a, b, c, d float64) {
+		defer func(kind isa.Level) { inUse = kind }(inUse)
 		x := []float64{a, b, c, d}
 		var got [4]float64
-		Exp(got[:], x)
-		for i, v := range x {
-			if want := exp(v); math.Float64bits(got[i]) != math.Float64bits(want) && !math.IsNaN(want) {
-				t.Errorf("Exp(%v): got %v, in Go %v", v, got[i], want)
+		for _, inUse = range isa.Usable() {
+			Exp(got[:], x)
+			for i, v := range x {
+				if want := exp(v); math.Float64bits(got[i]) != math.Float64bits(want) && !math.IsNaN(want) {
+					t.Errorf("%v: Exp(%v): got %v, in Go %v", inUse, v, got[i], want)
+				}
 			}
 		}
 	})

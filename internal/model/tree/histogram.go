@@ -3,6 +3,7 @@ package tree
 import (
 	"context"
 
+	"sadi/internal/isa"
 	"sadi/internal/par"
 )
 
@@ -163,7 +164,11 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 func (h *histograms) subtract(parent, child []int64) {
 	child = child[:len(parent)]
 	whole := 0
-	if inUse == avx2 && len(child) >= 4 {
+	switch {
+	case inUse >= isa.AVX512 && len(child) > 0:
+		whole = len(child)
+		subtractAVX512(&parent[0], &child[0], whole)
+	case inUse >= isa.AVX2 && len(child) >= 4:
 		whole = len(child) &^ 3
 		subtractAVX2(&parent[0], &child[0], whole)
 	}

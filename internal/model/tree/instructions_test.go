@@ -11,21 +11,19 @@ import (
 	"sadi"
 	"sadi/internal/codec"
 	"sadi/internal/dataset"
+	"sadi/internal/isa"
 	"sadi/internal/model"
 	"sadi/internal/par"
 	"sadi/internal/rng"
 )
 
 // eachInstructions runs f with every kind of instructions that this machine has, the portable one first.
-func eachInstructions(t *testing.T, f func(kind instructions)) {
+func eachInstructions(t *testing.T, f func(kind isa.Level)) {
 	t.Helper()
-	best := bestInstructions()
-	t.Cleanup(func() { inUse = best })
-	for kind := portable; kind <= best; kind++ {
-		inUse = kind
-		f(kind)
+	defer func(kind isa.Level) { inUse = kind }(inUse)
+	for _, inUse = range isa.Usable() {
+		f(inUse)
 	}
-	inUse = best
 }
 
 // The bytes of a model do not depend on the instructions.
@@ -42,7 +40,7 @@ func TestInstructionsDoNotShow(t *testing.T) {
 		set := big(problem)
 		for name, o := range map[string]BoostOptions{"plain": plain(2), "leaf-wise": leafwise, "sampled": sampled, "free": free, "limited": limited} {
 			var want []byte
-			eachInstructions(t, func(kind instructions) {
+			eachInstructions(t, func(kind isa.Level) {
 				x := &dataset.Matrix{Rows: set.X.Rows, Features: set.X.Features, Cols: set.X.Cols} // bins made anew
 				b, err := Boost(context.Background(), model.Train{Set: dataset.Set{X: x, Y: set.Y}, Stream: rng.New(1), Pool: par.New(3)}, o)
 				if err != nil {
@@ -54,7 +52,7 @@ func TestInstructionsDoNotShow(t *testing.T) {
 					want = w.Bytes()
 				}
 				if !slices.Equal(w.Bytes(), want) {
-					t.Errorf("%s, %s: instructions %d give other bytes", problem, name, kind)
+					t.Errorf("%s, %s: %v give other bytes", problem, name, kind)
 				}
 			})
 		}
@@ -82,13 +80,13 @@ func checkScan(t *testing.T, f finder, cells []int64, floor float64) split {
 	if len(levels) > 1 {
 		s.findNumber(&want, levels, sum, parent, 3, 0)
 	}
-	eachInstructions(t, func(kind instructions) {
+	eachInstructions(t, func(kind isa.Level) {
 		got := split{feature: -1, gain: floor}
 		var scan scanner
 		scan.start(&s, sum, parent)
 		scan.find(&s, &got, cells, 3)
 		if got != want {
-			t.Errorf("instructions %d: got %+v, want %+v, for %v", kind, got, want, cells)
+			t.Errorf("%v: got %+v, want %+v, for %v", kind, got, want, cells)
 		}
 	})
 	return want
@@ -124,6 +122,67 @@ func TestScan(t *testing.T) {
 	}
 	if found < 1000 {
 		t.Errorf("only %d of the columns had a split", found)
+	}
+}
+
+// Columns of every length: prefix sums and what repeats them, and about the highest sum of scores.
+func TestScanColumns(t *testing.T) {
+	r := rng.New(17).Rand()
+	for n := 1; n <= MaxBins; n++ {
+		cells, want, sum := make([]int64, n+9), make([]int64, n), int64(0)
+		for k := range cells {
+			cells[k] = (r.Int64N(2001)-1000)<<20 + r.Int64N(50) // those behind the n must not show
+		}
+		for k := range want {
+			sum += cells[k]
+			want[k] = sum
+		}
+		f := finder{regular: regular{lambda: 1, minChildWeight: 3}, fixed: fixed{gScale: 1, hScale: 1, shift: 20}}
+		f.bins = &Bins{Columns: []Column{{Count: n}}}
+		f.prepare()
+		var highest float64
+		eachInstructions(t, func(kind isa.Level) {
+			var scan scanner
+			scan.start(&f, sum+cells[n], 0)
+			scan.missing = cells[n]
+			padded := scan.addUp(cells[:n])
+			if padded < n || padded%scanLanes() != 0 || padded >= n+scanLanes() || !slices.Equal(scan.prefix[:n], want) {
+				t.Fatalf("%v: %d prefix sums for %d cells, or wrong ones", kind, padded, n)
+			}
+			for _, v := range scan.prefix[n:padded] {
+				if v != sum {
+					t.Fatalf("%v: behind the prefix sums stands %d, want the last one, %d", kind, v, sum)
+				}
+			}
+			got := scan.highest(padded)
+			if kind == isa.Portable {
+				highest = got
+			} else if !(math.Abs(got-highest) <= 1e-13*highest) {
+				t.Fatalf("%v: the highest of %d is %v, in Go %v", kind, n, got, highest)
+			}
+		})
+	}
+}
+
+// Cells of every count, and none behind them.
+func TestSubtract(t *testing.T) {
+	r := rng.New(18).Rand()
+	for n := range 70 {
+		parent, child := make([]int64, n+1), make([]int64, n+1)
+		for k := range parent {
+			parent[k], child[k] = int64(r.Uint64()), int64(r.Uint64())
+		}
+		want := slices.Clone(parent)
+		for k := range n {
+			want[k] -= child[k]
+		}
+		eachInstructions(t, func(kind isa.Level) {
+			got := slices.Clone(parent)
+			new(histograms).subtract(got[:n], child[:n])
+			if !slices.Equal(got, want) {
+				t.Errorf("%v: got %v, want %v", kind, got, want)
+			}
+		})
 	}
 }
 
@@ -174,7 +233,7 @@ func TestAccumulate(t *testing.T) {
 				rows = append(rows, i)
 			}
 		}
-		eachInstructions(t, func(kind instructions) {
+		eachInstructions(t, func(kind isa.Level) {
 			want := make([]int64, tl.width*histogramStride)
 			got := slices.Clone(want)
 			for _, i := range rows {
@@ -184,7 +243,7 @@ func TestAccumulate(t *testing.T) {
 			}
 			tl.accumulate(got, rows, packed)
 			if !slices.Equal(got, want) {
-				t.Fatalf("instructions %d, %d of %d rows, %d columns: the sums differ", kind, len(rows), n, columns)
+				t.Fatalf("%v, %d of %d rows, %d columns: the sums differ", kind, len(rows), n, columns)
 			}
 		})
 	}
@@ -217,7 +276,7 @@ func TestPart(t *testing.T) {
 				}
 			}
 		}
-		eachInstructions(t, func(kind instructions) {
+		eachInstructions(t, func(kind isa.Level) {
 			p := partition{idx: slices.Clone(rows)}
 			const guard = 7 // what stands behind a task's rows belongs to another one
 			p.tmp, p.aux = make([]uint32, len(rows)+1), make([]uint32, len(rows)+1)
@@ -225,10 +284,10 @@ func TestPart(t *testing.T) {
 			task := partitionTask{hi: len(rows), bin: bin, left: &side}
 			p.part(&task)
 			if task.lefts != len(left) || !slices.Equal(p.tmp[:len(left)], left) || !slices.Equal(p.aux[:len(right)], right) {
-				t.Fatalf("instructions %d: got %v and %v, want %v and %v", kind, p.tmp[:task.lefts], p.aux, left, right)
+				t.Fatalf("%v: got %v and %v, want %v and %v", kind, p.tmp[:task.lefts], p.aux, left, right)
 			}
 			if p.tmp[len(rows)] != guard || p.aux[len(rows)] != guard {
-				t.Fatalf("instructions %d: %d rows are written past the end", kind, len(rows))
+				t.Fatalf("%v: %d rows are written past the end", kind, len(rows))
 			}
 		})
 	}

@@ -1,22 +1,18 @@
 package tree
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"sadi/internal/isa"
+)
 
 // histogramStride is the room for one column's histogram in cells: MaxBins + 1 and a cache line. A power of two would
 // send the columns of a row to the same few cache sets, and cost up to seven times as much.
 const histogramStride = MaxBins + 1 + 8
 
-// instructions says what the kernels may use beyond the Go language. Every choice gives the same bits; see
-// TestInstructionsDoNotShow. GODEBUG=cpu.avx2=off and the build tag purego take the portable one.
-type instructions uint8
-
-const (
-	portable instructions = iota // Go alone
-	avx2                         // assembly for amd64 processors with AVX2
-)
-
-// inUse is changed by tests only.
-var inUse = bestInstructions()
+// inUse says what the kernels may use beyond the Go language; it is changed by tests only. Every choice gives the same
+// bits; see TestInstructionsDoNotShow.
+var inUse = isa.Best()
 
 // accumulate adds each row's packed pair to the cell of its bin, for every column of the tile. hist has t.width
 // histograms; rows are below n and ascending.
@@ -31,7 +27,7 @@ func (t *tile) accumulate(hist []int64, rows []uint32, packed []int64) {
 	_ = hist[t.width*histogramStride-1]
 	_ = t.bins[(int(last)+1)*t.width-1]
 	_ = packed[last]
-	if inUse == avx2 {
+	if inUse >= isa.AVX2 {
 		accumulateAVX2(&hist[0], &t.bins[0], t.width, &rows[0], len(rows), &packed[0])
 		return
 	}

@@ -2,15 +2,6 @@
 
 package tree
 
-import "golang.org/x/sys/cpu"
-
-func bestInstructions() instructions {
-	if cpu.X86.HasAVX2 {
-		return avx2
-	}
-	return portable
-}
-
 // accumulateAVX2 is accumulate for n rows, which fetches the rows to come ahead of time.
 //
 //go:noescape

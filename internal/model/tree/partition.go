@@ -4,6 +4,7 @@ import (
 	"context"
 	"unsafe"
 
+	"sadi/internal/isa"
 	"sadi/internal/par"
 )
 
@@ -83,9 +84,13 @@ func (p *partition) part(t *partitionTask) {
 	rows := p.idx[t.lo:t.hi]
 	left, right := p.tmp[t.lo:t.hi], p.aux[t.lo:t.hi]
 	l, done := 0, 0
-	if inUse == avx2 && len(rows) >= 8 {
-		done = len(rows) &^ 7
-		l = partAVX2(&left[0], &right[0], &rows[0], done, &t.bin[0], t.left, &firstBits)
+	if inUse >= isa.AVX512 && len(rows) >= 16 {
+		done = len(rows) &^ 15
+		l = partAVX512(&left[0], &right[0], &rows[0], done, &t.bin[0], t.left)
+	}
+	if n := (len(rows) - done) &^ 7; inUse >= isa.AVX2 && n > 0 {
+		l += partAVX2(&left[l], &right[done-l], &rows[done], n, &t.bin[0], t.left, &firstBits)
+		done += n
 	}
 	t.lefts = l + part(left[l:], right[done-l:], rows[done:], t.bin, t.left)
 }

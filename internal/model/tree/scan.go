@@ -1,12 +1,16 @@
 package tree
 
-import "math"
+import (
+	"math"
+
+	"sadi/internal/isa"
+)
 
 // scanner looks through all thresholds of a number in a node's histogram, in the plain case: no limit on the leaf value
-// and no α. It finds the same split as findNumber, but first finds about how high the best one is, four thresholds at a
+// and no α. It finds the same split as findNumber, but first finds about how high the best one is, some thresholds at a
 // time, and then judges one by one only those that come close.
 //
-// The fields up to shift are laid out for scan_amd64.s.
+// The fields up to shift are laid out for scan_amd64.s and scan_avx512_amd64.s.
 type scanner struct {
 	sumG, sumH  float64 // of the node, in scaled units
 	lambda      float64
@@ -29,6 +33,14 @@ const (
 	mostLambda = 1e60 // beyond it, products of the scan leave the range of a float64
 )
 
+// scanLanes is the number of thresholds that are looked at together.
+func scanLanes() int {
+	if inUse >= isa.AVX512 {
+		return 8
+	}
+	return 4
+}
+
 // start prepares for a node with the given sum and score.
 func (s *scanner) start(f *finder, sum int64, parent float64) {
 	g, h := f.fixed.split(sum)
@@ -42,7 +54,7 @@ func (s *scanner) start(f *finder, sum int64, parent float64) {
 
 // find improves best by a split of feature, whose histogram in the node is cells: missing values, then the value bins.
 func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
-	values := cells[1:]
+	values, lanes := cells[1:], scanLanes()
 	n := s.addUp(values)
 	s.bar = (best.gain + s.parent) * (1 - slack)
 	at, missing := -1, [2]int64{0, cells[0]} // on the left
@@ -59,8 +71,8 @@ func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 			continue
 		}
 		s.missing = missing[side]
-		for k := s.candidate(0, n); k < n; k = s.candidate(k+4, n) {
-			for i := k; i < min(k+4, len(values)); i++ {
+		for k := s.candidate(0, n); k < n; k = s.candidate(k+lanes, n) {
+			for i := k; i < min(k+lanes, len(values)); i++ {
 				left := s.prefix[i] + s.missing
 				gl, hl := f.fixed.split(left)
 				if hl < s.least || s.hessian-hl < s.least {
@@ -90,10 +102,14 @@ func (s *scanner) find(f *finder, best *split, cells []int64, feature int32) {
 	}
 }
 
-// addUp writes the prefix sums of the value bins and repeats the last one up to a multiple of 4, which it returns.
+// addUp writes the prefix sums of the value bins and repeats the last one up to a multiple of scanLanes, which it returns.
 func (s *scanner) addUp(values []int64) int {
+	if inUse >= isa.AVX512 && len(values) > 0 {
+		prefixAVX512(&s.prefix[0], &values[0], len(values))
+		return (len(values) + 7) &^ 7
+	}
 	whole, sum := 0, int64(0)
-	if inUse == avx2 && len(values) >= 4 {
+	if inUse >= isa.AVX2 && len(values) >= 4 {
 		whole = len(values) &^ 3
 		prefixAVX2(&s.prefix[0], &values[0], whole)
 		sum = s.prefix[whole-1]
@@ -112,7 +128,10 @@ func (s *scanner) addUp(values []int64) int {
 // highest is, but for rounding, the largest sum of both sides' scores over the first n prefixes; 0 where no cut leaves
 // both sides the least hessian.
 func (s *scanner) highest(n int) float64 {
-	if inUse == avx2 {
+	switch inUse {
+	case isa.AVX512:
+		return highestAVX512(&s.prefix[0], n, s)
+	case isa.AVX2:
 		return highestAVX2(&s.prefix[0], n, s)
 	}
 	num, den := 0.0, 1.0
@@ -130,13 +149,16 @@ func (s *scanner) highest(n int) float64 {
 	return num / den
 }
 
-// candidate is the first multiple of 4 from k on, below n, such that a cut behind one of the next four prefixes may be
-// as good as the bar, or else n.
+// candidate is the first of k, k + scanLanes and so on, below n, such that a cut behind one of the prefixes up to the next
+// may be as good as the bar, or else n.
 func (s *scanner) candidate(k, n int) int {
 	if k >= n {
 		return n
 	}
-	if inUse == avx2 {
+	switch inUse {
+	case isa.AVX512:
+		return k + candidateAVX512(&s.prefix[k], n-k, s)
+	case isa.AVX2:
 		return k + candidateAVX2(&s.prefix[k], n-k, s)
 	}
 	for ; k < n; k += 4 {
