@@ -16,6 +16,7 @@ import (
 // stands for the folders directly below x. docs/ARCHITECTURE.md says what each package is.
 var layers = []string{
 	"sadi",
+	"elementary",
 	"rng par num fsx codec host near",
 	"param table artifact blob mlflow",
 	"table/csvio table/parquet dataset portfolio",

@@ -1,8 +1,9 @@
 package tree
 
 import (
-	"math"
 	"math/bits"
+
+	"sadi/internal/elementary"
 )
 
 // gain is the decrease of impurity × weight when the samples summed up in left go left; !ok when a side is too small.
@@ -85,5 +86,5 @@ func xlog2(x float64) float64 {
 	if x <= 0 {
 		return 0
 	}
-	return float64(x * math.Log2(x))
+	return float64(x * elementary.Log2(x))
 }
