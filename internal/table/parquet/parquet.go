@@ -6,7 +6,9 @@ import (
 	"io"
 	"slices"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/snappy"
 
 	"sadi"
 )
@@ -24,6 +26,15 @@ func (c *Column) rows() int { return max(len(c.Floats), len(c.Ints), len(c.Strin
 // pageRows is how many values are handed over at once; it bounds the memory that a conversion takes.
 const pageRows = 1 << 14
 
+// portableSnappy is Snappy by an encoder that finds the same matches on every processor; the usual one is assembly that
+// differs between them.
+type portableSnappy struct{ snappy.Codec }
+
+// Encode compresses src.
+func (*portableSnappy) Encode(dst, src []byte) ([]byte, error) {
+	return s2.EncodeSnappyBest(dst, src), nil
+}
+
 // Write writes the columns in their order as one row group, compressed with Snappy. Columns of different lengths, names
 // that are empty or stand twice, and a file without columns are errors.
 func Write(w io.Writer, columns []Column) error {
@@ -32,7 +43,7 @@ func Write(w io.Writer, columns []Column) error {
 	}
 	schema := parquet.NewSchema("sadi", newRow(columns))
 	// The statistics of a page are computed in the order of its values, so they depend on the columns alone too.
-	out := parquet.NewWriter(w, schema, parquet.CreatedBy("sadi", "1", "0"), parquet.Compression(&parquet.Snappy))
+	out := parquet.NewWriter(w, schema, parquet.CreatedBy("sadi", "1", "0"), parquet.Compression(&portableSnappy{}))
 	for i, column := range out.ColumnWriters() {
 		if err := writeColumn(column, &columns[i]); err != nil {
 			return err
