@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 export CGO_ENABLED := 0
 
-.PHONY: help build test purego emulate chaos race lint fuzz cross bench verify
+.PHONY: help build test purego emulate arm64 chaos race lint fuzz cross bench verify
 help: ## this list
 	@grep -E '^[a-z/]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -20,6 +20,9 @@ purego: ## the tests of the packages that have assembly, without it
 
 emulate: ## the tests of the assembly on an emulated processor with AVX-512 (needs Debian's bochs, see bench/emulate)
 	go run ./bench/emulate
+
+arm64: ## holds arm64 to the bits of amd64, emulated (needs qemu-user-static)
+	.ci/arm64
 
 chaos: ## kills 30 processes of a cluster at random moments; no job may be lost
 	go test ./cmd/sadi -run TestNothingIsLost -v -timeout 30m -kills 30
@@ -41,4 +44,4 @@ cross: ## builds for the other systems
 bench: ## the table of bench/RESULTS.md: every data set of DATA= against scikit-learn (needs python3-sklearn)
 	go run ./bench/quality -data $(DATA)
 
-verify: lint test purego race cross ## what CI runs
+verify: lint test purego race cross arm64 ## what CI runs

@@ -1,6 +1,7 @@
 package sadi_test
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -16,7 +17,7 @@ import (
 // stands for the folders directly below x. docs/ARCHITECTURE.md says what each package is.
 var layers = []string{
 	"sadi",
-	"isa",
+	"isa elementary",
 	"rng par num fsx codec host near",
 	"param table artifact blob mlflow",
 	"table/csvio table/parquet dataset portfolio",
@@ -181,5 +182,47 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 			!strings.Contains(string(architecture), "`"+p.dir+"`") && !strings.Contains(string(architecture), "`"+parent+"/*`") {
 			t.Errorf("docs/ARCHITECTURE.md does not mention %s", p.dir)
 		}
+	}
+}
+
+// Functions whose bits differ from one processor to the next, and what gives the same bits everywhere.
+var unequal = map[string]string{
+	"NormFloat64": "rng.Normal", "ExpFloat64": "-elementary.Log of a uniform number",
+	"Exp": "elementary", "Exp2": "elementary", "Expm1": "elementary", "Log": "elementary", "Log2": "elementary", "Log10": "elementary",
+	"Log1p": "elementary", "Pow": "elementary", "Hypot": "elementary", "Erf": "elementary", "Erfc": "elementary", "Erfinv": "elementary",
+	"Erfcinv": "elementary", "Sin": "elementary", "Cos": "elementary", "Sincos": "elementary", "Tan": "elementary", "Tanh": "elementary",
+	"Atan": "elementary", "Atan2": "elementary", "Gamma": "elementary", "Lgamma": "elementary", "Cbrt": "elementary",
+}
+
+// A result has the same bits on every processor, so nothing in it comes from the functions above.
+func TestArithmeticIsPortable(t *testing.T) {
+	err := filepath.WalkDir("internal", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && isTestSupport(p) {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, p, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				from, _ := s.X.(*ast.Ident)
+				if use, bad := unequal[s.Sel.Name]; bad && (strings.HasSuffix(s.Sel.Name, "Float64") || from != nil && from.Name == "math") {
+					t.Errorf("%s: %s gives other bits on other processors; use %s", set.Position(n.Pos()), s.Sel.Name, use)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -51,7 +51,7 @@ func main() {
 	models := flag.String("models", "", "of depth6, leaves63, leaves255, forest (default: all that fit the set)")
 	kinds := flag.String("instructions", "", "what our kernels may use: some of avx512, avx2, portable (default: all that the machine has)")
 	data := flag.String("data", "", "folder with datasets.json and files of real data; empty = generated sets only")
-	flag.Float64Var(&b.scale, "scale", 0.1, "size of the generated sets; 1 = 1M × 28, 100k × 200, 500k × 50, 500k × 54")
+	flag.Float64Var(&b.scale, "scale", 0.1, "size of the generated sets; 1 = 1M × 28, 100k × 200, 500k × 50, 200k × 100, 500k × 54")
 	flag.IntVar(&b.rounds, "rounds", 5, "draws of each set")
 	flag.DurationVar(&b.wait, "wait", 5*time.Minute, "the longest wait for a quiet machine, before each round")
 	flag.IntVar(&b.threads, "threads", runtime.GOMAXPROCS(0), "threads of each side")

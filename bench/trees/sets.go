@@ -26,6 +26,7 @@ func generated(scale float64) []source {
 		{"higgs", append(boosts, "forest"), binary(size(1_000_000), 28, higgs)},
 		{"wide", boosts, binary(size(100_000), 200, wide)},
 		{"miss", boosts, binary(size(500_000), 50, miss)},
+		{"onehot", boosts, binary(size(200_000), 100, onehot)},
 		{"cover", boosts[:2], func(seed uint64) draw {
 			return generate(seed, size(500_000), 54, draw{Problem: sadi.Multiclass, Classes: 7}, cover)
 		}},
@@ -89,6 +90,22 @@ func wide(r *rand.Rand, x []float32) float64 {
 	for j := 0; j < 40; j += 2 {
 		w := 0.6 / math.Sqrt(1+float64(j)/2)
 		z += w * (float64(x[j*3])*float64(x[j*3+1]) + math.Sin(2*float64(x[j*5])))
+	}
+	return z
+}
+
+// onehot has ten categories of ten levels each, every level a column of 0 and 1.
+func onehot(r *rand.Rand, x []float32) float64 {
+	clear(x)
+	z, before := 0.0, 0
+	for c := range 10 {
+		level := min(r.IntN(10), r.IntN(10))
+		x[10*c+level] = 1
+		z += 0.2 * float64((level*7+c)%10-4)
+		if c > 0 && level == before {
+			z -= 0.8
+		}
+		before = level
 	}
 	return z
 }

@@ -57,7 +57,11 @@ func trainOnly(folder, what string, threads int, profile string) error {
 	}
 	pool := par.New(threads)
 	start, cpu := time.Now(), cputime.Seconds()
-	tree.BinsOf(fit.X, tree.MaxBins, pool).Tiles(pool)
+	if bins := tree.BinsOf(fit.X, tree.MaxBins, pool); what == "forest" {
+		bins.Tiles(pool)
+	} else {
+		bins.JointTiles(pool)
+	}
 	o := outcome{Binning: time.Since(start).Seconds()}
 	fitted, err := m.Fit(context.Background(), model.Train{Set: fit, Stream: rng.New(1), Pool: pool}, values)
 	if err != nil {

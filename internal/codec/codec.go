@@ -40,8 +40,11 @@ func (w *Writer) Bool(v bool) {
 // Int writes a signed integer of 64 bits.
 func (w *Writer) Int(v int) { w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(v)) }
 
-// F64 writes a float64 by its bits.
+// F64 writes a float64 by its bits; a NaN by those of math.NaN, for processors differ in which they make.
 func (w *Writer) F64(v float64) {
+	if v != v {
+		v = math.NaN()
+	}
 	w.buf = binary.LittleEndian.AppendUint64(w.buf, math.Float64bits(v))
 }
 
@@ -67,10 +70,13 @@ func (w *Writer) F64s(v []float64) {
 	}
 }
 
-// F32s writes a list of float32.
+// F32s writes a list of float32, with one NaN as F64 has.
 func (w *Writer) F32s(v []float32) {
 	w.Int(len(v))
 	for _, x := range v {
+		if x != x {
+			x = float32(math.NaN())
+		}
 		w.buf = binary.LittleEndian.AppendUint32(w.buf, math.Float32bits(x))
 	}
 }

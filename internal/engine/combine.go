@@ -51,6 +51,9 @@ func predictionsHash(pred []float64) string {
 	h := sha256.New()
 	var b [8]byte
 	for _, v := range pred {
+		if v != v {
+			v = math.NaN() // processors differ in the bits of the NaN they make
+		}
 		binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
 		h.Write(b[:])
 	}

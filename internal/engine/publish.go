@@ -127,7 +127,7 @@ func (r *run) observed(o *manifest.Observed, trialSeconds []float64) {
 	finished := time.Now()
 	name, _ := os.Hostname() // a machine without a name is no reason to lose a job
 	*o = manifest.Observed{Started: manifest.Time{Time: r.started}, Finished: manifest.Time{Time: finished},
-		Seconds: finished.Sub(r.started).Seconds(), Host: name, OS: runtime.GOOS + "/" + runtime.GOARCH, CPUs: runtime.NumCPU(),
+		Seconds: finished.Sub(r.started).Seconds(), Host: name, OS: runtime.GOOS + "/" + runtime.GOARCH, Level: manifest.Level(), CPUs: runtime.NumCPU(),
 		Jobs: r.pool.Width(), MemoryLimit: r.job.Spec.Params.Memory, PeakMemory: host.PeakMemory(), Input: r.job.Path,
 		TrialSeconds: trialSeconds, Stages: r.stages, Warnings: r.notes}
 }

@@ -17,6 +17,7 @@ import (
 	"math"
 
 	"sadi"
+	"sadi/internal/elementary"
 	"sadi/internal/metric"
 	"sadi/internal/par"
 )
@@ -74,8 +75,8 @@ func Candidates(n int) int {
 	}
 	for i, b := range bounds[1:] {
 		if a := bounds[i]; x <= b.rows {
-			part := math.Log(x/a.rows) / math.Log(b.rows/a.rows)
-			return int(math.Round(a.count * math.Pow(b.count/a.count, part)))
+			part := elementary.Log(x/a.rows) / elementary.Log(b.rows/a.rows)
+			return int(math.Round(a.count * elementary.Pow(b.count/a.count, part)))
 		}
 	}
 	return int(bounds[len(bounds)-1].count)

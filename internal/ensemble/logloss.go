@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"sadi/internal/elementary"
 	"sadi/internal/metric"
 )
 
@@ -84,7 +85,7 @@ func (l *logLoss) try(j int) float64 {
 		for i := lo; i < min(lo+batch, len(own)); i++ {
 			product *= min(max((l.q[i]+own[i])*over, epsilon), 1-epsilon)
 		}
-		loss -= math.Log(product)
+		loss -= elementary.Log(product)
 	}
 	return -loss / l.total
 }
@@ -101,7 +102,7 @@ func (l *logLoss) tryRows(j int, over float64) float64 {
 		if l.w != nil {
 			w = l.w[i]
 		}
-		loss -= float64(w * math.Log(p))
+		loss -= float64(w * elementary.Log(p))
 	}
 	return -loss / l.total
 }

@@ -90,7 +90,7 @@ func calibrate(d metric.Data, order []int32, score func(int32) float64, class in
 			u := weight(d, int(i))
 			w += u
 			predicted += float64(u * score(i))
-			observed += u * isClass(d, int(i), class)
+			observed += float64(u * isClass(d, int(i), class))
 		}
 		if w == 0 {
 			continue

@@ -82,7 +82,7 @@ func quantile(d metric.Data, order []int, x []float64, q float64) float64 {
 			continue
 		}
 		if middle {
-			return value/2 + x[i]/2
+			return float64(value/2) + float64(x[i]/2)
 		}
 		value = x[i]
 		below += w

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sadi"
+	"sadi/internal/elementary"
 	"sadi/internal/loss"
 	"sadi/internal/model/tree"
 )
@@ -89,9 +90,9 @@ func baseScores(p place, l loss.Loss, outputs int) []float64 {
 		}
 		switch l.Name() {
 		case "logistic":
-			f = -math.Log(1/f - 1)
+			f = -elementary.Log(1/f - 1)
 		case "poisson", "gamma", "tweedie":
-			f = math.Log(f)
+			f = elementary.Log(f)
 		}
 		if base[k] = float64(float32(f)); base[k]-base[k] != 0 {
 			p.fail(p.at, "the base score of the model is %q", p.value)

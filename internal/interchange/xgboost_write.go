@@ -176,7 +176,7 @@ func innerWeights(t *tree.Tree, weights []float32) {
 		}
 		l, r := float64(t.Covers[nd.Left]), float64(t.Covers[nd.Left+1])
 		if l+r > 0 {
-			weights[i] = float32((float64(weights[nd.Left])*l + float64(weights[nd.Left+1])*r) / (l + r))
+			weights[i] = float32((float64(float64(weights[nd.Left])*l) + float64(float64(weights[nd.Left+1])*r)) / (l + r))
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package loss
 
-import "math"
+import "sadi/internal/elementary"
 
 // Poisson, Gamma and Tweedie are half deviances of non-negative targets under a log link, μ = e^f: their
 // minimum is the mean, and the raw score that gives it its logarithm.
@@ -27,10 +27,10 @@ var (
 )
 
 // exp is e^x for x brought into ±350, so that it and its product with any target stay finite.
-func exp(x float64) float64 { return math.Exp(min(max(x, -350), 350)) }
+func exp(x float64) float64 { return elementary.Exp(min(max(x, -350), 350)) }
 
 // logMean is the logarithm of the mean, which is kept above 1e-15.
-func logMean(y, w []float64) []float64 { return []float64{math.Log(max(mean(y, w), 1e-15))} }
+func logMean(y, w []float64) []float64 { return []float64{elementary.Log(max(mean(y, w), 1e-15))} }
 
 func expAll(dst, raw []float64) {
 	for i, f := range raw {

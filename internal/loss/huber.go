@@ -44,7 +44,7 @@ func turn(y, w []float64, gradient func(y, f float64) float64) float64 {
 		return 0
 	}
 	for range 200 { // far more halvings than a float64 has digits
-		mid := lo/2 + hi/2
+		mid := float64(lo/2) + float64(hi/2)
 		if mid <= lo || mid >= hi {
 			break
 		}
@@ -71,7 +71,7 @@ func (l Huber) Value(y float64, raw []float64) float64 {
 	if e <= d {
 		return e * e / 2
 	}
-	return d * (e - d/2)
+	return d * (e - float64(d/2))
 }
 
 // GradHess writes e within ±δ and 1.

@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"sadi/internal/elementary"
 	"sadi/internal/isa"
 	"sadi/internal/num"
 )
@@ -35,13 +36,13 @@ func (l Logistic) Check(y []float64) error {
 // Init is the log-odds of the share of class 1, which is kept 1e-15 away from 0 and 1.
 func (Logistic) Init(y, w []float64) []float64 {
 	p := min(max(mean(y, w), 1e-15), 1-1e-15)
-	return []float64{math.Log(p / (1 - p))}
+	return []float64{elementary.Log(p / (1 - p))}
 }
 
 // Value is ln(1 + e^f) - y·f.
 func (Logistic) Value(y float64, raw []float64) float64 {
 	f := raw[0]
-	return max(f, 0) + math.Log1p(math.Exp(-math.Abs(f))) - float64(y*f)
+	return max(f, 0) + elementary.Log1p(elementary.Exp(-math.Abs(f))) - float64(y*f)
 }
 
 // GradHess writes p - y and p (1 - p).
@@ -95,7 +96,7 @@ func (Logistic) Link(dst, raw []float64) {
 
 // chances are p = 1/(1+e^-f) and 1-p, both to full relative precision.
 func chances(f float64) (p, q float64) {
-	e := math.Exp(-math.Abs(f))
+	e := elementary.Exp(-math.Abs(f))
 	small, great := e/(1+e), 1/(1+e)
 	if f < 0 {
 		return small, great

@@ -1,6 +1,6 @@
 package loss
 
-import "math"
+import "sadi/internal/elementary"
 
 // PseudoHuber is Huber's loss without its corner (Charbonnier et al. 1994; XGBoost's reg:pseudohubererror), e = f - y:
 //
@@ -27,7 +27,7 @@ func (l PseudoHuber) Init(y, w []float64) []float64 { return []float64{turn(y, w
 
 func (l PseudoHuber) gradient(y, f float64) float64 {
 	e := f - y
-	return e / math.Hypot(1, e/l.delta())
+	return e / elementary.Hypot(1, e/l.delta())
 }
 
 // Value is δ² (√(1 + (e/δ)²) - 1).
@@ -35,13 +35,13 @@ func (l PseudoHuber) Value(y float64, raw []float64) float64 {
 	d := l.delta()
 	r := (raw[0] - y) / d
 	// √(1 + r²) - 1 without the loss of digits where r is small.
-	return d * (r / (1 + math.Hypot(1, r))) * d * r
+	return d * (r / (1 + elementary.Hypot(1, r))) * d * r
 }
 
 // GradHess writes g and h.
 func (l PseudoHuber) GradHess(g, h []float32, y, raw, w []float64) {
 	for i, f := range raw {
-		u, root := weight(w, i), math.Hypot(1, (f-y[i])/l.delta())
+		u, root := weight(w, i), elementary.Hypot(1, (f-y[i])/l.delta())
 		g[i] = single(u * l.gradient(y[i], f))
 		h[i] = single(u / root / root / root)
 	}

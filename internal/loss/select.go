@@ -35,7 +35,7 @@ func WeightedQuantile(y, w []float64, alpha float64) float64 {
 			if math.IsInf(next, 1) {
 				return pivot
 			}
-			return pivot + (next-pivot)/2
+			return pivot + float64((next-pivot)/2)
 		}
 	}
 }

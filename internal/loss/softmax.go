@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"sadi/internal/elementary"
 	"sadi/internal/num"
 )
 
@@ -39,7 +40,7 @@ func (s Softmax) Init(y, w []float64) []float64 {
 		total += weight(w, i)
 	}
 	for k, share := range shares {
-		shares[k] = math.Log(max(share/max(total, math.SmallestNonzeroFloat64), 1e-15))
+		shares[k] = elementary.Log(max(share/max(total, math.SmallestNonzeroFloat64), 1e-15))
 	}
 	return shares
 }

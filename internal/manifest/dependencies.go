@@ -36,6 +36,15 @@ func Revision() string {
 	return revision
 }
 
+// Level is the level of the processor that the running program was compiled for; "" when it is not known.
+func Level() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	return setting(info, "GO"+strings.ToUpper(runtime.GOARCH))
+}
+
 func describe(info *debug.BuildInfo) (Program, []Module) {
 	// The version of the main module is ours and not the linker's, which differs between go run and go build.
 	modules := []Module{{Path: "sadi", Version: "v" + sadi.Version}}
@@ -46,10 +55,7 @@ func describe(info *debug.BuildInfo) (Program, []Module) {
 		modules = append(modules, Module{Path: m.Path, Version: m.Version, Sum: m.Sum})
 	}
 	slices.SortStableFunc(modules[1:], func(a, b Module) int { return strings.Compare(a.Path, b.Path) })
-	p := Program{
-		Version: sadi.Version, GoVersion: runtime.Version(), GOOS: runtime.GOOS, GOARCH: runtime.GOARCH,
-		Level: setting(info, "GO"+strings.ToUpper(runtime.GOARCH)),
-	}
+	p := Program{Version: sadi.Version, GoVersion: runtime.Version()}
 	p.DependenciesSHA256 = hash([]byte(Dependencies(p, modules)))
 	return p, modules
 }

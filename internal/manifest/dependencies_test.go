@@ -13,7 +13,6 @@ var build = &debug.BuildInfo{
 		{Path: "gonum.org/v1/gonum", Version: "v0.16.0", Sum: "h1:5+ul4Swaf3ESvrOnidPp4GZbzf0mxVQpDCYUQE7OJfk="},
 		{Path: "example.org/a b", Version: "v1.0.0+incompatible", Replace: &debug.Module{Path: "example.org/fork", Version: "v2.0.0", Sum: "h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}},
 	},
-	Settings: []debug.BuildSetting{{Key: "GOAMD64", Value: "v1"}, {Key: "GOARM64", Value: "v8.0"}},
 }
 
 func TestDependenciesAreLines(t *testing.T) {
@@ -25,15 +24,12 @@ func TestDependenciesAreLines(t *testing.T) {
 	if got := Dependencies(p, modules); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if p.Level != "v1" && p.Level != "v8.0" {
-		t.Errorf("got the level %q", p.Level)
-	}
 }
 
 // The linker tells a test binary nothing of its modules; TestDependenciesAreLines has them.
 func TestRunningBinary(t *testing.T) {
 	p, modules := Running()
-	if !strings.HasPrefix(p.GoVersion, "go") || p.GOOS == "" || p.GOARCH == "" || modules[0].Path != "sadi" {
+	if !strings.HasPrefix(p.GoVersion, "go") || modules[0].Path != "sadi" {
 		t.Errorf("got %+v, %v", p, modules)
 	}
 	if p.DependenciesSHA256 != hash([]byte(Dependencies(p, modules))) {

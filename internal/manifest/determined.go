@@ -85,18 +85,13 @@ type Spec struct {
 	Refit bool `json:"refit"`
 }
 
-// Program is what ran. Another toolchain or processor may round differently, so it is part of what is determined.
+// Program is what ran. Another Go release may compile a sum differently, so it is part of what is determined; the
+// processor is not: the same program gives the same bits on each.
 type Program struct {
 	// The version of SADI.
 	Version string `json:"version"`
 	// The Go release that compiled it.
 	GoVersion string `json:"go_version"`
-	// The operating system it was compiled for.
-	GOOS string `json:"goos"`
-	// The processor it was compiled for.
-	GOARCH string `json:"goarch"`
-	// The level of the processor (GOAMD64, GOARM64, …); empty = the default.
-	Level string `json:"level,omitempty"`
 	// The SHA-256 of dependencies.txt.
 	DependenciesSHA256 string `json:"dependencies_sha256"`
 }

@@ -14,8 +14,10 @@ type Observed struct {
 	Revision string `json:"revision,omitempty"`
 	// The name of the machine.
 	Host string `json:"host"`
-	// The operating system and its version.
+	// The operating system and the processor that the program was compiled for.
 	OS string `json:"os"`
+	// The level of that processor (GOAMD64, GOARM64, …); empty = the default.
+	Level string `json:"level,omitempty"`
 	// The processors of the machine.
 	CPUs int `json:"cpus"`
 	// The worker goroutines.

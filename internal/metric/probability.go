@@ -1,9 +1,8 @@
 package metric
 
 import (
-	"math"
-
 	"sadi"
+	"sadi/internal/elementary"
 )
 
 // epsilon is how far from 0 and 1 the log loss keeps probabilities: the spacing of float64 at 1, as scikit-learn ≥ 1.2.
@@ -20,7 +19,7 @@ func logLosses(d Data, dst []float64) error {
 			if d.Y[i] == 0 {
 				p = 1 - p
 			}
-			dst[i] = -math.Log(p)
+			dst[i] = -elementary.Log(p)
 		}
 		return nil
 	}
@@ -31,7 +30,7 @@ func logLosses(d Data, dst []float64) error {
 		for _, p := range row {
 			sum += min(max(p, epsilon), 1-epsilon)
 		}
-		dst[i] = -math.Log(min(max(row[int(y)], epsilon), 1-epsilon) / sum)
+		dst[i] = -elementary.Log(min(max(row[int(y)], epsilon), 1-epsilon) / sum)
 	}
 	return nil
 }
@@ -99,7 +98,7 @@ func d2LogLoss(v *View) (float64, error) {
 	var null float64
 	for k := range v.tp {
 		if f := v.counts(k).truth() / v.total; f > 0 {
-			null -= float64(f * math.Log(f))
+			null -= float64(f * elementary.Log(f))
 		}
 	}
 	if null <= 0 {

@@ -2,6 +2,8 @@ package metric
 
 import (
 	"math"
+
+	"sadi/internal/elementary"
 )
 
 // A loss of a row takes its truth and its prediction.
@@ -10,7 +12,7 @@ func squaredError(y, p float64) float64  { e := y - p; return float64(e * e) }
 func absoluteError(y, p float64) float64 { return math.Abs(y - p) }
 func percentage(y, p float64) float64    { return math.Abs(y-p) / max(math.Abs(y), epsilon) }
 func squaredLogError(y, p float64) float64 {
-	e := math.Log1p(y) - math.Log1p(p)
+	e := elementary.Log1p(y) - elementary.Log1p(p)
 	return float64(e * e)
 }
 
@@ -19,11 +21,11 @@ func poissonDeviance(y, p float64) float64 {
 	if y == 0 {
 		return 2 * p
 	}
-	return 2 * (float64(y*math.Log(y/p)) - y + p)
+	return 2 * (float64(y*elementary.Log(y/p)) - y + p)
 }
 
 // gammaDeviance is 2 (ln(p/y) + y/p - 1).
-func gammaDeviance(y, p float64) float64 { return 2 * (math.Log(p/y) + y/p - 1) }
+func gammaDeviance(y, p float64) float64 { return 2 * (elementary.Log(p/y) + y/p - 1) }
 
 // domain says which truths and predictions a loss is defined for.
 type domain struct {
@@ -205,7 +207,7 @@ func (v *View) median(key string, x []float64) float64 {
 		}
 		for _, j := range order[at+1:] {
 			if v.weight(int(j)) > 0 {
-				return x[i] + (x[j]-x[i])/2
+				return x[i] + float64((x[j]-x[i])/2)
 			}
 		}
 		return x[i]

@@ -1,9 +1,8 @@
 package model
 
 import (
-	"math"
-
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 )
 
 // Balance multiplies the weights (nil = all 1) of each class by (W / (K · its weight))^power, for the K classes that have
@@ -27,7 +26,7 @@ func Balance(t dataset.Target, weights []float64, power float64) []float64 {
 	}
 	for c, w := range class {
 		if w > 0 {
-			class[c] = math.Pow(total/(present*w), power) // exact for power 1
+			class[c] = elementary.Pow(total/(present*w), power) // exact for power 1
 		}
 	}
 	for i, y := range t.Y {

@@ -1,13 +1,17 @@
 package num
 
-import "math"
+import (
+	"math"
+
+	"sadi/internal/elementary"
+)
 
 // Logistic is 1/(1+e^-z), without overflow for any z.
 func Logistic(z float64) float64 {
 	if z >= 0 {
-		return 1 / (1 + math.Exp(-z))
+		return 1 / (1 + elementary.Exp(-z))
 	}
-	e := math.Exp(z)
+	e := elementary.Exp(z)
 	return e / (1 + e)
 }
 
@@ -16,11 +20,11 @@ func Logistic(z float64) float64 {
 func Log1pExp(z float64) float64 {
 	switch {
 	case z <= -37:
-		return math.Exp(z)
+		return elementary.Exp(z)
 	case z <= 18:
-		return math.Log1p(math.Exp(z))
+		return elementary.Log1p(elementary.Exp(z))
 	case z <= 33.3:
-		return z + math.Exp(-z)
+		return z + elementary.Exp(-z)
 	}
 	return z
 }
@@ -36,9 +40,9 @@ func LogSumExp(z []float64) float64 {
 	}
 	s := 0.0
 	for _, v := range z {
-		s += math.Exp(v - m)
+		s += elementary.Exp(v - m)
 	}
-	return m + math.Log(s)
+	return m + elementary.Log(s)
 }
 
 // Softmax writes e^z[i]/Σe^z to dst and returns log Σ e^z; dst may be z itself. z must be finite.
@@ -50,11 +54,11 @@ func Softmax(dst, z []float64) float64 {
 	}
 	s := 0.0
 	for i, v := range z {
-		dst[i] = math.Exp(v - m)
+		dst[i] = elementary.Exp(v - m)
 		s += dst[i]
 	}
 	for i := range dst {
 		dst[i] /= s
 	}
-	return m + math.Log(s)
+	return m + elementary.Log(s)
 }

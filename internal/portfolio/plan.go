@@ -141,5 +141,5 @@ func (f Facts) load() float64 {
 	if f.Problem == sadi.Multiclass {
 		trees = f.Classes
 	}
-	return (float64(f.Rows)*float64(f.Cols) + overhead) * float64(trees) / wall.Minutes()
+	return (float64(float64(f.Rows)*float64(f.Cols)) + overhead) * float64(trees) / wall.Minutes()
 }

@@ -21,7 +21,7 @@ func quantiles(sorted []float64) *Quantiles {
 // quantile is the p-quantile of sorted values by linear interpolation at p·(n-1), type 7 of Hyndman, Fan: Sample
 // quantiles in statistical packages, The American Statistician 50 (1996).
 func quantile(sorted []float64, p float64) float64 {
-	h := p * float64(len(sorted)-1)
+	h := float64(p * float64(len(sorted)-1))
 	i := int(h)
 	if i+1 >= len(sorted) {
 		return sorted[len(sorted)-1]

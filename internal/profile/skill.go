@@ -138,7 +138,7 @@ func oneAgainstRest(learned, judged []int, K, k int) (area, n float64) {
 			pos += float64(inClass[order[e]])
 			neg += float64(others[order[e]])
 		}
-		pairs += float64(pos * (below + neg/2))
+		pairs += float64(pos * (below + float64(neg/2)))
 		below += neg
 		positives += pos
 		i = e

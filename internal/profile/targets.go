@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sadi"
+	"sadi/internal/elementary"
 	"sadi/internal/table"
 )
 
@@ -170,7 +171,7 @@ func weighName(s *suspect, t *table.Table) {
 	if weight >= defining {
 		s.weight = max(s.weight, priorLast)
 	}
-	s.weight *= math.Exp(weight)
+	s.weight *= elementary.Exp(weight)
 	switch {
 	case phrase != "" && weight > 3:
 		s.reasons = append([]string{fmt.Sprintf("the name is usual for a target (%q)", phrase)}, s.reasons...)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"sadi/internal/elementary"
 )
 
 // Plot is a drawing on two axes, in units of its view box; the template "plot" makes it SVG.
@@ -42,8 +44,8 @@ func (b Box) Right() float64  { return b.X + b.W }
 func (b Box) Bottom() float64 { return b.Y + b.H }
 
 // Middle and Centre are its middle, across and down.
-func (b Box) Middle() float64 { return b.X + b.W/2 }
-func (b Box) Centre() float64 { return b.Y + b.H/2 }
+func (b Box) Middle() float64 { return b.X + float64(b.W/2) }
+func (b Box) Centre() float64 { return b.Y + float64(b.H/2) }
 
 // Mark is a small disc; Class says how it looks.
 type Mark struct {
@@ -70,9 +72,9 @@ func (a axis) ticks(n int) []Tick {
 	}
 	first := math.Ceil(a.lo/step - 1e-9)
 	for k := range n + 2 { // counted, because first + 1 may be first where values are huge and close together
-		v := (first + float64(k)) * step
+		v := float64((first + float64(k)) * step)
 		tick := Tick{a.at(v), tickLabel(v, step)}
-		if v <= a.hi+step*1e-9 && (len(out) == 0 || out[len(out)-1].Label != tick.Label) {
+		if v <= a.hi+float64(step*1e-9) && (len(out) == 0 || out[len(out)-1].Label != tick.Label) {
 			out = append(out, tick)
 		}
 	}
@@ -81,7 +83,7 @@ func (a axis) ticks(n int) []Tick {
 
 // niceStep is the smallest of 1, 2, 5 times a power of ten that is at least x.
 func niceStep(x float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(x)))
+	power := elementary.Pow(10, math.Floor(elementary.Log10(x)))
 	for _, m := range []float64{1, 2, 5} {
 		if m*power >= x*(1-1e-9) {
 			return m * power
@@ -110,7 +112,7 @@ func decimals(v, step float64) string {
 	if abs := math.Abs(v); abs >= 1e6 || abs < 1e-5 {
 		return number(v)
 	}
-	digits := max(0, int(math.Ceil(-math.Log10(step)-1e-9)))
+	digits := max(0, int(math.Ceil(-elementary.Log10(step)-1e-9)))
 	return minus(strconv.FormatFloat(v, 'f', min(digits, 8), 64))
 }
 
@@ -146,7 +148,7 @@ func (p *Plot) line(class string, points string, name Text) {
 	l := Line{Class: class, Points: points, Name: name}
 	p.Lines = append(p.Lines, l)
 	if !name.Empty() {
-		l.X, l.At = p.Frame.Right()-18, p.Frame.Bottom()-14-17*float64(len(p.Legend))
+		l.X, l.At = p.Frame.Right()-18, p.Frame.Bottom()-14-float64(17*len(p.Legend))
 		p.Legend = append(p.Legend, l)
 	}
 }

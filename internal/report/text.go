@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"sadi/internal/elementary"
 )
 
 // Text is a sentence in both languages of a report. It is plain text; the templates escape it.
@@ -50,7 +52,7 @@ func number(f float64) string {
 	case f == math.Trunc(f) || abs >= 1000:
 		return whole(int64(math.Round(f)))
 	case abs >= 1:
-		return minus(strconv.FormatFloat(f, 'f', 3-int(math.Floor(math.Log10(abs))), 64))
+		return minus(strconv.FormatFloat(f, 'f', 3-int(math.Floor(elementary.Log10(abs))), 64))
 	}
 	return minus(strconv.FormatFloat(f, 'f', 4, 64))
 }

@@ -114,7 +114,7 @@ func facts(m *manifest.Manifest) []fact {
 		{same("SHA-256"), same(d.Dataset.SHA256), true},
 		{Text{"Seed", "Semilla"}, same(fmt.Sprint(uint64(d.Spec.Seed))), true},
 		{Text{"Budget", "Presupuesto"}, same(d.Spec.Budget.String()), false},
-		{Text{"Program", "Programa"}, same(fmt.Sprintf("sadi %s, %s, %s/%s", program.Version, program.GoVersion, program.GOOS, program.GOARCH)), false},
+		{Text{"Program", "Programa"}, same(fmt.Sprintf("sadi %s, %s, %s", program.Version, program.GoVersion, o.OS)), false},
 		{Text{"Run", "Ejecución"}, same(fmt.Sprintf("%s, %s, %d × CPU", o.Started.UTC().Format("2006-01-02 15:04:05 UTC"), duration(o.Seconds), o.Jobs)), false},
 		{Text{"Check this folder", "Comprobar esta carpeta"}, same("sadi verify DIR"), true},
 		{Text{"Run it again", "Repetirlo"}, same("sadi replay manifest.json"), true},

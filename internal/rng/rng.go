@@ -7,7 +7,10 @@ package rng
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
+
+	"sadi/internal/elementary"
 )
 
 // Stream is a place in the tree of random streams. It is a value; copying it copies nothing but the place.
@@ -41,6 +44,13 @@ func (s Stream) Rand() *rand.Rand { return rand.New(rand.NewPCG(s.hi, s.lo)) }
 
 // Uint64 is the first number of the stream, for use as a seed or a hash key.
 func (s Stream) Uint64() uint64 { return s.hi ^ s.lo }
+
+// Normal draws from the standard normal distribution, by inversion. Unlike r.NormFloat64, it gives the same bits on every
+// architecture.
+func Normal(r *rand.Rand) float64 {
+	u := float64(r.Uint64()>>12) + 0.5 // in 2^-52, never 0 or 1, symmetrical about a half
+	return math.Sqrt2 * elementary.Erfinv(math.Ldexp(u, -51)-1)
+}
 
 func derive(parts ...[]byte) Stream {
 	h := sha256.New()

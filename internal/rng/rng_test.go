@@ -1,6 +1,7 @@
 package rng
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -79,5 +80,32 @@ func TestPlacesDiffer(t *testing.T) {
 	}
 	for i := -2; i < 300; i++ {
 		add("at", root.At(i))
+	}
+}
+
+// Moments and tail of a hundred thousand draws, within four standard errors.
+func TestNormal(t *testing.T) {
+	const n = 100_000
+	r := New(1).Child("normal").Rand()
+	var sum, squares, beyond float64
+	for range n {
+		x := Normal(r)
+		sum += x
+		squares += float64(x * x)
+		if x > 2 {
+			beyond++
+		}
+	}
+	for _, c := range []struct {
+		name             string
+		got, want, error float64
+	}{
+		{"mean", sum / n, 0, 1 / math.Sqrt(n)},
+		{"variance", squares / n, 1, math.Sqrt2 / math.Sqrt(n)},
+		{"share above 2", beyond / n, 0.02275, math.Sqrt(0.02275 / n)},
+	} {
+		if math.Abs(c.got-c.want) > 4*c.error {
+			t.Errorf("%s: got %v, want %v", c.name, c.got, c.want)
+		}
 	}
 }

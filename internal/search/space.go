@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"sadi/internal/elementary"
 	"sadi/internal/param"
 )
 
@@ -49,14 +50,14 @@ func NewSpace(set param.Set) Space {
 
 func (a Axis) scale(x float64) float64 {
 	if a.p.Tune.Log {
-		return math.Log(x)
+		return elementary.Log(x)
 	}
 	return x
 }
 
 func (a Axis) unscale(x float64) float64 {
 	if a.p.Tune.Log {
-		return math.Exp(x)
+		return elementary.Exp(x)
 	}
 	return x
 }

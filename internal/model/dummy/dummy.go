@@ -73,7 +73,7 @@ func (Model) Fit(ctx context.Context, train model.Train, _ param.Values) (model.
 	}
 	first := train.Y.Y[0] // the mean of differences is exact for a constant target and does not overflow
 	for i, y := range train.Y.Y {
-		f.row[0] += float64(weight[i]/total) * (y - first)
+		f.row[0] += float64(weight[i] / total * (y - first))
 	}
 	f.row[0] += first
 	if train.Y.Problem == sadi.Binary {

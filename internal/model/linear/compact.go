@@ -111,7 +111,7 @@ func (b *compact) uncorrected(i int, move float64) float64 {
 	for q, m := range c.mix[p*c.k : (p+1)*c.k] {
 		sum += float64(m * b.product[q*c.size+v])
 	}
-	return b.scale * sum
+	return float64(b.scale * sum)
 }
 
 // step brings (I ⊗ A)Δ and W'Δ up to date after Δ[i] has moved.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 	"sadi/internal/num"
 )
 
@@ -88,11 +89,11 @@ func (c *curvature) factorise(ctx context.Context) error {
 	known := map[int]cholesky{}
 	c.factors = make([]cholesky, c.k)
 	for e, value := range c.values {
-		class := int(math.Round(math.Log(value) / math.Log(4)))
+		class := int(math.Round(elementary.Log(value) / elementary.Log(4)))
 		if c.k == 1 {
 			class = 0
 		} else {
-			value = math.Pow(4, float64(class))
+			value = elementary.Pow(4, float64(class))
 		}
 		f, ok := known[class]
 		if !ok {

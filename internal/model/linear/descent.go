@@ -185,7 +185,7 @@ func (s *descent) gap(ctx context.Context) (float64, error) {
 		cross -= float64(s.c[j] * g)
 	}
 	length := max(rest, 0) + norm2
-	return 0.5*length + norm1 - float64(scale*cross) + 0.5*float64(scale*scale*length), nil
+	return float64(0.5*length) + norm1 - float64(scale*cross) + float64(0.5*scale*scale*length), nil
 }
 
 // shrink is the proximal step of l·|v|: v moved towards 0 by l.

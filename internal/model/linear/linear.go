@@ -103,7 +103,7 @@ func (f *Fitted) Importance() []float64 {
 	d := f.Features()
 	share := make([]float64, d)
 	for i, b := range f.Coef {
-		share[i%d] += math.Abs(b) * f.Spread[i%d]
+		share[i%d] += float64(math.Abs(b) * f.Spread[i%d])
 	}
 	if top := num.MaxAbs(share); top > 0 && top <= math.MaxFloat64 {
 		num.Scale(share, 1/top)

@@ -6,6 +6,7 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 	"sadi/internal/num"
 )
 
@@ -106,11 +107,11 @@ func (o *objective) start() []float64 {
 	const rare = 1e-6 // the share of a class that is not there
 	if o.k == 1 {
 		p := min(max(o.priors[1], rare), 1-rare)
-		gamma[0] = math.Log(p / (1 - p))
+		gamma[0] = elementary.Log(p / (1 - p))
 		return gamma
 	}
 	for p := range o.k {
-		gamma[p*o.size] = math.Log(max(o.priors[p], rare))
+		gamma[p*o.size] = elementary.Log(max(o.priors[p], rare))
 	}
 	return gamma
 }
@@ -158,7 +159,7 @@ func (o *objective) evaluate(ctx context.Context, gamma, gradient []float64) (fl
 	for v, l := range o.l2 {
 		pull := float64(l * gamma[v])
 		gradient[v] += pull
-		value += 0.5 * float64(pull*gamma[v])
+		value += float64(0.5 * pull * gamma[v])
 	}
 	return value, nil
 }
@@ -199,12 +200,12 @@ func (o *objective) binaryResiduals(z []float64, lo int) (loss float64) {
 	for i, v := range z {
 		y, w := o.y[lo+i], o.d.share(lo+i)
 		// With e = exp(−|z|) both the loss and the probability come from one exponential.
-		e := math.Exp(-math.Abs(v))
+		e := elementary.Exp(-math.Abs(v))
 		p := 1 / (1 + e)
 		if v < 0 {
 			p = e / (1 + e)
 		}
-		loss += float64(w * (math.Log1p(e) + max(v, 0) - float64(y*v)))
+		loss += float64(w * (elementary.Log1p(e) + max(v, 0) - float64(y*v)))
 		z[i] = w * (p - y)
 	}
 	return loss

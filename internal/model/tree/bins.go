@@ -18,8 +18,8 @@ type Bins struct {
 	Rows    int
 	Columns []Column // d
 
-	tilesOnce sync.Once
-	tiles     []tile
+	tilesOnce, jointOnce sync.Once
+	tiles, joint         []tile
 }
 
 // Column is one feature in bins. Bin 0 holds the missing values, bins 1..Count the others: in ascending order for a

@@ -297,10 +297,10 @@ func (b *booster) tree(ctx context.Context, round, o int, seed uint64) (Tree, er
 		columns = drawColumns(columns, share, hash(seed, 1, 0))
 	}
 	if share > 0 && share < fewColumns {
-		g.own = b.bins.makeTiles(g.own, columns, b.Pool)
+		g.own = b.bins.makeTiles(g.own, b.bins.together(columns), b.Pool)
 		tiles = g.own
 	} else {
-		tiles = b.bins.Tiles(b.Pool)
+		tiles = b.bins.JointTiles(b.Pool)
 	}
 	if err := g.grow(ctx, sample, tiles, columns, fix, hash(seed, 2, 0)); err != nil {
 		return Tree{}, err

@@ -71,7 +71,7 @@ func (g *grower) limitChildren(parent, left, right int32) {
 	feature := g.nodes[parent].split.feature
 	l, r := *above, *above
 	l.value, r.value = g.limited(above, left), g.limited(above, right)
-	switch middle := l.value/2 + r.value/2; g.direction(feature) {
+	switch middle := float64(l.value/2) + float64(r.value/2); g.direction(feature) {
 	case 1:
 		l.hi, r.lo = middle, middle
 	case -1:

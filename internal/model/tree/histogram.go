@@ -29,10 +29,18 @@ func (l *layout) set(tiles []tile, features int) {
 		t := &tiles[k]
 		l.tileAt = append(l.tileAt, l.size)
 		for c, j := range t.columns {
-			l.at[j] = int32(l.size + c*histogramStride)
-			l.used += t.used[c]
+			if j >= 0 {
+				l.at[j] = int32(l.size + c*histogramStride)
+				l.used += t.used[c]
+			}
 		}
-		l.size += t.width * histogramStride
+		for i := range t.joints {
+			for _, d := range t.joints[i].digits {
+				l.at[d.feature] = int32(l.size + d.cells)
+				l.used += d.radix + int(d.low)
+			}
+		}
+		l.size += t.width*histogramStride + t.spare
 	}
 }
 
@@ -132,19 +140,22 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 	err := pool.For(ctx, len(h.tasks), func(i int) {
 		task := &h.tasks[i]
 		t := &h.tiles[task.tile]
-		cells := task.hist[h.tileAt[task.tile]:][:t.width*histogramStride]
+		cells := task.hist[h.tileAt[task.tile]:][:t.width*histogramStride+t.spare]
 		for c, n := range t.used {
 			clear(cells[c*histogramStride:][:n])
 		}
 		t.accumulate(cells, task.rows, packed)
+		for i := range t.joints {
+			t.joints[i].marginalise(cells)
+		}
 	})
 	if err != nil {
 		return err
 	}
 	if len(pieces) > 0 {
 		err = pool.For(ctx, len(h.tiles), func(k int) {
-			for c, n := range h.tiles[k].used {
-				at := h.tileAt[k] + c*histogramStride
+			t := &h.tiles[k]
+			add := func(at, n int) {
 				for _, p := range pieces {
 					into, from := p.into[at:at+n], p.hist[at:at+n]
 					for i, v := range from {
@@ -152,6 +163,12 @@ func (h *histograms) build(ctx context.Context, dst [][]int64, rows [][]uint32, 
 					}
 				}
 			}
+			for c, n := range t.used {
+				if t.columns[c] >= 0 {
+					add(h.tileAt[k]+c*histogramStride, n)
+				}
+			}
+			add(h.tileAt[k]+t.width*histogramStride, t.spare)
 		})
 	}
 	for _, p := range pieces {

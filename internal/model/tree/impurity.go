@@ -1,8 +1,9 @@
 package tree
 
 import (
-	"math"
 	"math/bits"
+
+	"sadi/internal/elementary"
 )
 
 // gain is the decrease of impurity × weight when the samples summed up in left go left; !ok when a side is too small.
@@ -95,12 +96,12 @@ func negativeEntropy(q, w float64) float64 { return xlog2(q) + xlog2(w-q) - xlog
 // logLikelihood is Σ w·(y·log m − m) at the mean m of some Poisson counts, up to what every split leaves the same.
 func (c *cart) logLikelihood(q int64, w float64) float64 {
 	sum := float64(q) / c.qScale
-	return float64(sum * math.Log(sum/(w/c.wScale)))
+	return float64(sum * elementary.Log(sum/(w/c.wScale)))
 }
 
 func xlog2(x float64) float64 {
 	if x <= 0 {
 		return 0
 	}
-	return float64(x * math.Log2(x))
+	return float64(x * elementary.Log2(x))
 }

@@ -2,12 +2,12 @@ package tree
 
 import (
 	"context"
-	"math"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
 
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 	"sadi/internal/par"
 	"sadi/internal/rng"
 )
@@ -84,7 +84,7 @@ func isolationPath(rows int) float64 {
 	case rows == 2:
 		return 1
 	default:
-		return 2*(math.Log(n-1)+euler) - 2*(n-1)/n
+		return 2*(elementary.Log(n-1)+euler) - 2*(n-1)/n
 	}
 }
 

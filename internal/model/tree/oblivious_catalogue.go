@@ -271,9 +271,9 @@ func (c *catalogue) directGroup(b *symmetricBooster, f *fold) *columnGroup {
 	}
 	var tiles []tile
 	if len(c.categories) == 0 {
-		tiles = f.bins.Tiles(b.Pool)
+		tiles = f.bins.JointTiles(b.Pool)
 	} else {
-		tiles = f.bins.makeTiles(nil, c.direct, b.Pool)
+		tiles = f.bins.makeTiles(nil, f.bins.together(c.direct), b.Pool)
 	}
 	return newColumnGroup(f.bins.Columns, asks, tiles, b.Pool)
 }
@@ -303,5 +303,5 @@ func (c *catalogue) statisticGroup(ctx context.Context, b *symmetricBooster, f *
 			varying = append(varying, int32(j))
 		}
 	}
-	return newColumnGroup(columns, asks, own.makeTiles(nil, varying, b.Pool), b.Pool), nil
+	return newColumnGroup(columns, asks, own.makeTiles(nil, own.together(varying), b.Pool), b.Pool), nil
 }

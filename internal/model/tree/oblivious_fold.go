@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 	"sadi/internal/par"
 	"sadi/internal/rng"
 )
@@ -159,6 +160,6 @@ func bucketsOf(set dataset.Set) []int32 {
 // automaticRate is the learning rate for a number of rows and rounds, after CatBoost's fit of good rates on many tables:
 // ln rate = a·ln n + b for 1000 rounds, and proportional to rounds^c otherwise.
 func automaticRate(rows, rounds int, a, b, c float64) float64 {
-	rate := math.Exp(a*math.Log(float64(max(rows, 1)))+b) * math.Pow(float64(rounds)/1000, c)
+	rate := elementary.Exp(float64(a*elementary.Log(float64(max(rows, 1))))+b) * elementary.Pow(float64(rounds)/1000, c)
 	return math.Round(min(rate, 0.5)*1e6) / 1e6
 }

@@ -60,8 +60,9 @@ func newColumnGroup(columns []Column, asks []question, tiles []tile, pool *par.P
 	g.pool = pool
 	g.set(tiles, len(columns))
 	for k := range tiles {
-		g.active = append(g.active, tiles[k].columns...)
+		g.active = tiles[k].features(g.active)
 	}
+	slices.Sort(g.active)
 	for _, j := range g.active {
 		g.cells += columns[j].Count + 1
 	}

@@ -111,9 +111,9 @@ func (b *symmetricBooster) newton(ctx context.Context, f *fold, part *prefix, st
 	if k > 1 {
 		factor = float64(k) / float64(k-1) // the classes step together: exact where all are equally likely
 	}
-	lambda := b.L2 * b.meanWeight
+	lambda := float64(b.L2 * b.meanWeight)
 	for i := range step {
-		g, h := blocks[0][2*i], blocks[0][2*i+1]*factor
+		g, h := blocks[0][2*i], float64(blocks[0][2*i+1]*factor)
 		if !(h+lambda > 0) {
 			continue
 		}

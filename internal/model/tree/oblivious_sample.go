@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"sadi/internal/elementary"
 )
 
 // Bootstrap is how the rows are weighed for the structure of a tree. Leaf values come from all rows alike.
@@ -101,10 +103,10 @@ func (b *bootstrap) measure(ctx context.Context, s *symmetricBooster, g []float3
 	rest := 0.0
 	for c, m := range counts {
 		if m > 0 {
-			rest += float64(m) * class(c)
+			rest += float64(float64(m) * class(c))
 		}
 	}
-	want, certain := b.share*float64(n), 0
+	want, certain := float64(b.share*float64(n)), 0
 	b.limit = rest / want
 	for c := len(counts) - 1; c >= 0; c-- {
 		m := counts[c]
@@ -138,9 +140,9 @@ func (b *bootstrap) weight(row int) float64 {
 		return 1
 	}
 	u := (float64(hash(b.seed, uint64(row), 1)>>11) + 0.5) * 0x1p-53
-	w := -math.Log(u)
+	w := -elementary.Log(u)
 	if b.temperature != 1 {
-		w = math.Pow(w, b.temperature)
+		w = elementary.Pow(w, b.temperature)
 	}
 	return w
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"sadi/internal/elementary"
+	"sadi/internal/rng"
 )
 
 // structure chooses the splits of one tree on the gradients of a fold.
@@ -37,9 +40,9 @@ func (b *symmetricBooster) structure(ctx context.Context, f *fold, seed uint64) 
 		}
 		best, bestScore := 0, math.Inf(-1)
 		for i := range found {
-			score := found[i].score * s.unit()
+			score := float64(found[i].score * s.unit())
 			if noise > 0 {
-				score += noise * random.NormFloat64()
+				score += float64(noise * rng.Normal(random))
 			}
 			if score > bestScore {
 				best, bestScore = i, score
@@ -133,7 +136,7 @@ func (b *symmetricBooster) noise(f *fold) float64 {
 	for _, g := range b.g[:part.end*k] {
 		sum += float64(float64(g) * float64(g))
 	}
-	left := math.Exp(math.Log(float64(part.end)) - float64(b.iteration)*b.LearningRate)
+	left := elementary.Exp(elementary.Log(float64(part.end)) - float64(float64(b.iteration)*b.LearningRate))
 	return b.RandomStrength * math.Sqrt(sum/float64(part.end)) * left / (1 + left)
 }
 

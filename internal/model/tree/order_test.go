@@ -19,15 +19,15 @@ func TestTheOrderOfRowsDoesNotShow(t *testing.T) {
 		lossguide := plain(3)
 		lossguide.LossGuide, lossguide.MaxDepth, lossguide.MaxLeaves = true, 0, 31
 		for name, o := range map[string]BoostOptions{"depth-wise": plain(3), "leaf-wise": lossguide} {
-			want := boosted(t, set, o)
-			if got := boosted(t, shuffled(set, 5), o); !slices.Equal(got, want) {
+			want := encodedBoost(t, set, o)
+			if got := encodedBoost(t, shuffled(set, 5), o); !slices.Equal(got, want) {
 				t.Errorf("%s, %s: another order of rows gives other bytes", problem, name)
 			}
 		}
 	}
 }
 
-func boosted(t *testing.T, set dataset.Set, o BoostOptions) []byte {
+func encodedBoost(t *testing.T, set dataset.Set, o BoostOptions) []byte {
 	t.Helper()
 	b, err := Boost(context.Background(), model.Train{Set: set, Stream: rng.New(1)}, o)
 	if err != nil {

@@ -167,7 +167,7 @@ func (e *encoder) counted(row uint32) bool { return e.weights == nil || e.weight
 
 // mean is the grid code of a smoothed mean.
 func (e *encoder) mean(sum, total int32, prior float32) uint8 {
-	return code(float64(sum)*e.unit, float64(prior), 1/float64(total+1))
+	return code(float64(float64(sum)*e.unit), float64(prior), 1/float64(total+1))
 }
 
 // code puts a mean on the grid.
@@ -225,7 +225,7 @@ func (e *encoder) orderedMeans(dst [][]uint8, often []uint8, slots, order []uint
 			at = place
 		}
 		s := &states[slot]
-		sum, inverse := float64(s.sum)*e.unit, 1/float64(s.total+1)
+		sum, inverse := float64(float64(s.sum)*e.unit), 1/float64(s.total+1)
 		for k, prior := range priors {
 			codes[k][at] = code(sum, prior, inverse)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"sadi/internal/elementary"
 	"sadi/internal/loss"
 )
 
@@ -42,7 +43,7 @@ func (b *booster) limitSteps(t *Tree) {
 	}
 	for i, v := range t.Values {
 		step := math.Abs(float64(v)) / b.LearningRate
-		if most := max(longStep, math.Log1p(step)); step > most {
+		if most := max(longStep, elementary.Log1p(step)); step > most {
 			t.Values[i] = float32(math.Copysign(float64(most*b.LearningRate), float64(v)))
 		}
 	}

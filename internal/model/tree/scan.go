@@ -141,7 +141,7 @@ func (s *scanner) highest(n int) float64 {
 		HL, GL := float64(h), float64(left>>s.shift)
 		GR := s.sumG - GL
 		dl, dr := HL+s.lambda, s.sumH-HL+s.lambda
-		p, q := GL*GL*dr+GR*GR*dl, dl*dr
+		p, q := float64(GL*GL*dr)+float64(GR*GR*dl), dl*dr
 		if p*den > num*q && h >= s.least && s.hessian-h >= s.least {
 			num, den = p, q
 		}
@@ -169,7 +169,7 @@ func (s *scanner) candidate(k, n int) int {
 			HL, GL := float64(h), float64(left>>s.shift)
 			GR := s.sumG - GL
 			dl, dr := HL+s.lambda, s.sumH-HL+s.lambda
-			if GL*GL*dr+GR*GR*dl >= s.bar*dl*dr && h >= s.least && s.hessian-h >= s.least {
+			if float64(GL*GL*dr)+float64(GR*GR*dl) >= s.bar*dl*dr && h >= s.least && s.hessian-h >= s.least {
 				may = true
 			}
 		}

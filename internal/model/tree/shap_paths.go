@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"sadi/internal/dataset"
+	"sadi/internal/elementary"
 )
 
 // paths is a tree by the paths to its leaves. A path asks each of its features once, however often the tree does: an
@@ -264,7 +265,7 @@ func legendre(n int) []abscissa {
 	}
 	q := make([]abscissa, n)
 	for i := range q {
-		x := math.Cos(math.Pi * (float64(i) + 0.75) / (float64(n) + 0.5))
+		x := elementary.Cos(math.Pi * (float64(i) + 0.75) / (float64(n) + 0.5))
 		slope := 1.0
 		for range 100 {
 			value, before := 1.0, 0.0

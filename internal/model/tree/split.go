@@ -281,7 +281,7 @@ func (f *finder) findNumber(best *split, levels []level, sum int64, parent float
 			GR, HR := G-GL, H-HL
 			if plain {
 				dl, dr := HL+f.lambda, HR+f.lambda
-				if GL*GL*dr+GR*GR*dl < bar*dl*dr {
+				if float64(GL*GL*dr)+float64(GR*GR*dl) < bar*dl*dr {
 					continue
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sadi/internal/codec"
+	"sadi/internal/elementary"
 	"sadi/internal/prep"
 )
 
@@ -120,7 +121,7 @@ func (f *Fitted) Transform(dst [][]float64, in prep.Block) {
 			x := calendar[j].of(m)
 			switch {
 			case f.cyclic:
-				dst[2*k][i], dst[2*k+1][i] = math.Sincos(2 * math.Pi * x / calendar[j].period)
+				dst[2*k][i], dst[2*k+1][i] = elementary.Sincos(2 * math.Pi * x / calendar[j].period)
 			case j == 0:
 				dst[k][i] = x - f.first
 			default:

@@ -15,7 +15,7 @@ func median(v []float64) float64 {
 	for _, x := range v[:n/2] {
 		lo = max(lo, x)
 	}
-	return lo/2 + hi/2 // halves first: the sum could overflow
+	return float64(lo/2) + float64(hi/2) // halves first: the sum could overflow
 }
 
 // quickselect returns the k-th smallest of v (Hoare 1961, pivot = median of three) and leaves no larger value before

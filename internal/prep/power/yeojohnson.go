@@ -1,6 +1,10 @@
 package power
 
-import "math"
+import (
+	"math"
+
+	"sadi/internal/elementary"
+)
 
 // yeoJohnson is the transform ψ(λ, x):
 //
@@ -18,11 +22,11 @@ func yeoJohnson(x, lambda float64) float64 {
 }
 
 func positive(x, lambda float64) float64 {
-	l := math.Log1p(x)
+	l := elementary.Log1p(x)
 	if lambda == 0 {
 		return l
 	}
-	return math.Expm1(lambda*l) / lambda
+	return elementary.Expm1(lambda*l) / lambda
 }
 
 // logLikelihood of λ under normality after the transform, up to a constant; −Inf where it can not be computed.
@@ -39,7 +43,7 @@ func logLikelihood(x []float64, lambda, jacobian float64) float64 {
 		d := yeoJohnson(v, lambda) - mean
 		ss += float64(d * d)
 	}
-	ll := float64(-n/2*math.Log(ss/n)) + float64((lambda-1)*jacobian)
+	ll := float64(-n/2*elementary.Log(ss/n)) + float64((lambda-1)*jacobian)
 	if math.IsNaN(ll) || math.IsInf(ss, 0) {
 		return math.Inf(-1)
 	}
@@ -54,7 +58,7 @@ const minLambda, maxLambda = -1, 3
 func estimate(x []float64) float64 {
 	var jacobian float64
 	for _, v := range x {
-		jacobian += math.Copysign(math.Log1p(math.Abs(v)), v)
+		jacobian += math.Copysign(elementary.Log1p(math.Abs(v)), v)
 	}
 	ratio := (math.Sqrt(5) - 1) / 2
 	lo, hi := float64(minLambda), float64(maxLambda)

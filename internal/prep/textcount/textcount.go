@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"sadi/internal/codec"
+	"sadi/internal/elementary"
 	"sadi/internal/prep"
 )
 
@@ -58,7 +59,7 @@ func (f *Fitted) Transform(dst [][]float64, in prep.Block) {
 			m = measure(in.Words.Levels[code])
 		}
 		if f.log {
-			m[0], m[1] = math.Log1p(m[0]), math.Log1p(m[1])
+			m[0], m[1] = elementary.Log1p(m[0]), elementary.Log1p(m[1])
 		}
 		for j, v := range m {
 			dst[j][i] = v

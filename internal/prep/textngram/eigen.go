@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"sadi/internal/elementary"
 )
 
 // eigen returns the eigenvectors (columns) and eigenvalues of a symmetric matrix, largest value first, by Jacobi's
@@ -54,8 +56,8 @@ func rotate(a, v dense, p, q int) {
 		return
 	}
 	theta := (a.at(q, q) - a.at(p, p)) / (2 * apq)
-	t := math.Copysign(1/(math.Abs(theta)+math.Hypot(theta, 1)), theta)
-	c := 1 / math.Hypot(t, 1)
+	t := math.Copysign(1/(math.Abs(theta)+elementary.Hypot(theta, 1)), theta)
+	c := 1 / elementary.Hypot(t, 1)
 	s := t * c
 	turn := func(m dense, i, j, k, l int) {
 		x, y := m.at(i, j), m.at(k, l)

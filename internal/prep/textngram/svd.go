@@ -65,7 +65,7 @@ func truncatedSVD(ctx context.Context, a sparse, k int, s rng.Stream) (axes, val
 	x := newDense(a.cols, l)
 	r := s.Child("svd").Rand()
 	for i := range x.v {
-		x.v[i] = r.NormFloat64()
+		x.v[i] = rng.Normal(r)
 	}
 	orthonormalise(x)
 	for range powerIterations {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"sadi/internal/elementary"
 )
 
 // hashBits is the size of the space of terms: few of the words and pairs of a table share a hash among a million.
@@ -77,7 +79,7 @@ func newVocabulary(docs []map[int32]int) *Fitted {
 	f.terms = f.terms[:min(len(f.terms), maxTerms)]
 	slices.Sort(f.terms)
 	for _, term := range f.terms {
-		f.idf = append(f.idf, math.Log(float64(1+len(docs))/float64(1+df[term]))+1)
+		f.idf = append(f.idf, elementary.Log(float64(1+len(docs))/float64(1+df[term]))+1)
 	}
 	f.place = places(f.terms)
 	return f
@@ -102,7 +104,7 @@ func (f *Fitted) weigh(doc map[int32]int) []entry {
 	var v []entry
 	for term, n := range doc {
 		if at, ok := f.place[term]; ok {
-			v = append(v, entry{at, (1 + math.Log(float64(n))) * f.idf[at]})
+			v = append(v, entry{at, (1 + elementary.Log(float64(n))) * f.idf[at]})
 		}
 	}
 	slices.SortFunc(v, func(a, b entry) int { return cmp.Compare(a.term, b.term) })

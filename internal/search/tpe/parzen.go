@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"sadi/internal/elementary"
 	"sadi/internal/search"
 )
 
@@ -31,7 +32,7 @@ func newParzen(space search.Space, history []search.Result, which []int) *parzen
 	n, d := len(which), len(space.Axes)
 	p := &parzen{axes: space.Axes, share: 1 / float64(n+1)}
 	// Scott's rule, but no narrower than the number of kernels warrants ("magic clipping").
-	p.sigma = widthAtOne * math.Pow(float64(max(n, 1)), -1/float64(d+4))
+	p.sigma = widthAtOne * elementary.Pow(float64(max(n, 1)), -1/float64(d+4))
 	p.sigma = min(max(p.sigma, 1/min(100, float64(n+2))), 1)
 	weights := recency(n)
 	for _, i := range which {
@@ -46,7 +47,7 @@ func newParzen(space search.Space, history []search.Result, which []int) *parzen
 		mass := make([]float64, d)
 		for j, a := range p.axes {
 			if mu, sigma := p.kernel(c[j]); a.Levels == 0 {
-				mass[j] = math.Log(normalMass((0-mu)/sigma, (1-mu)/sigma))
+				mass[j] = elementary.Log(normalMass((0-mu)/sigma, (1-mu)/sigma))
 			}
 		}
 		p.logMass = append(p.logMass, mass)
@@ -58,7 +59,7 @@ func newParzen(space search.Space, history []search.Result, which []int) *parzen
 	var sum float64
 	for _, w := range weights {
 		sum += w / total
-		p.logW, p.sum = append(p.logW, math.Log(w/total)), append(p.sum, sum)
+		p.logW, p.sum = append(p.logW, elementary.Log(w/total)), append(p.sum, sum)
 	}
 	return p
 }
@@ -135,7 +136,7 @@ func (p *parzen) logDensity(u []float64) float64 {
 		for k := range terms {
 			centre := p.centres[k][j]
 			if a.Levels > 0 {
-				terms[k] += math.Log(p.chance(a, centre, a.Level(u[j])))
+				terms[k] += elementary.Log(p.chance(a, centre, a.Level(u[j])))
 				continue
 			}
 			mu, sigma := p.kernel(centre)
@@ -149,9 +150,9 @@ func (p *parzen) logDensity(u []float64) float64 {
 func logNormal(lo, hi, mu, sigma float64) float64 {
 	if lo == hi {
 		z := (lo - mu) / sigma
-		return -z*z/2 - math.Log(sigma*math.Sqrt(2*math.Pi))
+		return float64(-z*z/2) - elementary.Log(sigma*math.Sqrt(2*math.Pi))
 	}
-	return math.Log(normalMass((lo-mu)/sigma, (hi-mu)/sigma))
+	return elementary.Log(normalMass((lo-mu)/sigma, (hi-mu)/sigma))
 }
 
 // normalMass is the mass of the standard normal on [a, b], exact in both tails.
@@ -159,13 +160,13 @@ func normalMass(a, b float64) float64 {
 	if a > 0 {
 		a, b = -b, -a
 	}
-	return (math.Erfc(-b/math.Sqrt2) - math.Erfc(-a/math.Sqrt2)) / 2
+	return (elementary.Erfc(-b/math.Sqrt2) - elementary.Erfc(-a/math.Sqrt2)) / 2
 }
 
 // truncatedQuantile is the x-quantile of a normal truncated to [0, 1], whose mean lies within.
 func truncatedQuantile(x, mu, sigma float64) float64 {
-	a, b := math.Erf((0-mu)/(sigma*math.Sqrt2)), math.Erf((1-mu)/(sigma*math.Sqrt2))
-	z := math.Sqrt2 * math.Erfinv(float64(a*(1-x))+float64(b*x))
+	a, b := elementary.Erf((0-mu)/(sigma*math.Sqrt2)), elementary.Erf((1-mu)/(sigma*math.Sqrt2))
+	z := math.Sqrt2 * elementary.Erfinv(float64(a*(1-x))+float64(b*x))
 	return min(max(mu+float64(sigma*z), 0), 1)
 }
 
@@ -180,7 +181,7 @@ func logSumExp(x []float64) float64 {
 	}
 	var sum float64
 	for _, v := range x {
-		sum += math.Exp(v - top)
+		sum += elementary.Exp(v - top)
 	}
-	return top + math.Log(sum)
+	return top + elementary.Log(sum)
 }

@@ -44,7 +44,7 @@ func (m moment) seconds(o order) float64 {
 	if o == dayFirst {
 		month, day = m.b, m.a
 	}
-	return float64(daysSince1970(m.year, month, day))*86400 + m.clock
+	return float64(daysSince1970(m.year, month, day)*86400) + m.clock
 }
 
 // parseDate reads

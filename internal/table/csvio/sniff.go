@@ -45,9 +45,9 @@ func (a *attempt) share() float64 { return float64(a.agree) / float64(max(a.reco
 func (a *attempt) score() float64 {
 	stray := float64(a.stray) / float64(max(a.records, 1))
 	if 2*a.stray <= a.quoted { // slips; most quotes are in order
-		stray *= 0.01
+		stray = float64(stray * 0.01)
 	}
-	s := a.share() + 0.2*a.typed - stray - a.handicap
+	s := a.share() + float64(0.2*a.typed) - stray - a.handicap
 	if a.unclosed {
 		s -= 0.3
 	}
