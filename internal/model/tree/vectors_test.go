@@ -14,6 +14,7 @@ import (
 	"sadi"
 	"sadi/internal/codec"
 	"sadi/internal/dataset"
+	"sadi/internal/isa"
 	"sadi/internal/loss"
 	"sadi/internal/model"
 	"sadi/internal/par"
@@ -179,10 +180,10 @@ func TestVectors(t *testing.T) {
 	got := map[string]vector{}
 	for _, c := range vectorFits {
 		t.Run(c.name, func(t *testing.T) {
-			eachInstructions(t, func(kind instructions) {
+			eachInstructions(t, func(kind isa.Level) {
 				v := vectorOf(t, vectorSet(c.problem, c.weighted), c.fit)
 				if got[c.name] = v; v != want[c.name] && !*update {
-					t.Errorf("instructions %d: got %+v, want %+v", kind, v, want[c.name])
+					t.Errorf("instructions %s: got %+v, want %+v", kind, v, want[c.name])
 				}
 			})
 		})
