@@ -154,7 +154,7 @@ func (r *run) settle(ctx context.Context, s *slot, fold int, c computed, err err
 		r.follow(s, standing)
 	case ctx.Err() == nil:
 		r.follow(s, r.queue.fail(s, fold, err.Error()))
-	case s.index > 0: // see lateBaseline
+	case s.index > 0 || !endedEarly(ctx): // see lateBaseline
 		r.queue.end(s, sadi.TrialCut, stopReason(ctx))
 	}
 }

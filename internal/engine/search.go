@@ -60,10 +60,8 @@ func (r *run) search(ctx, asked context.Context) error {
 		return err
 	}
 	r.recordEnd(ctx)
-	switch cause := context.Cause(ctx); {
-	case cause == nil, errors.Is(cause, errBudget), errors.Is(cause, ErrInterrupted):
-	default:
-		return cause
+	if ctx.Err() != nil && !endedEarly(ctx) {
+		return context.Cause(ctx)
 	}
 	if len(r.queue.done()) > 0 {
 		return nil
@@ -125,6 +123,12 @@ func (r *run) watchBudget(cancel context.CancelCauseFunc) (stop func()) {
 // haveModel reports whether any trial has a score, so that ending the search leaves a model. The baseline takes
 // milliseconds, so the clock waits for it and for nothing else.
 func (r *run) haveModel() bool { return len(r.queue.done()) > 0 }
+
+// endedEarly reports whether a search ended in a way that leaves what it found to be used.
+func endedEarly(ctx context.Context) bool {
+	cause := context.Cause(ctx)
+	return errors.Is(cause, errBudget) || errors.Is(cause, ErrInterrupted)
+}
 
 func stopReason(ctx context.Context) string {
 	if errors.Is(context.Cause(ctx), ErrInterrupted) {
