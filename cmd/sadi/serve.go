@@ -149,7 +149,11 @@ func (a *App) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) e
 		if err != nil {
 			return err
 		}
-		defer untrack()
+		defer func() { // the last words of the worker on its jobs come before the tracking ends
+			stop()
+			others.Wait()
+			untrack()
+		}()
 		w.Yield = func(ctx context.Context) { api.Quiet(ctx, patience) } // who asks goes before who can wait
 		others.Go(func() {
 			if err := w.Run(ctx); err != nil {
