@@ -14,104 +14,92 @@ import (
 	"sadi/internal/host"
 )
 
-// bench is what all rows of the table share.
-type bench struct {
-	data, budget, python, sadi string
-	seeds                      int
-}
-
-// fewRows is the number of rows below which a set is run with several seeds.
-const fewRows = 2500
-
-// outcome is one job, judged beside the peer.
+// outcome is one division of a set on which every program has learned.
 type outcome struct {
-	Metric           string
-	Ours, Peer       float64
-	Score, PeerScore float64 // scikit-learn's own: the accuracy, or R²
-	seconds          float64
-	peak             int64
-	trials           int
+	Metric string
+	Scores map[string][2]float64 // by program: by the metric, and scikit-learn's own (the accuracy, or R²)
+	took   map[string]time.Duration
+	peak   int64 // of sadi
+	trials int
 }
 
-// row runs a set and prints its line: the mean score, the longest time, the highest peak.
-func (b bench) row(s set, work string) error {
-	if err := os.MkdirAll(work, 0o777); err != nil {
-		return err
-	}
-	train, test, err := s.files(b.data, work)
-	if err != nil {
-		return err
-	}
-	seeds := 1
-	if s.Rows < fewRows {
-		seeds = b.seeds
-	}
-	var all []outcome
-	var sum, score, seconds float64
-	var peak int64
-	for seed := range seeds {
-		o, err := b.one(s, train, test, work, seed)
-		if err != nil {
-			return err
-		}
-		all, sum, score = append(all, o), sum+o.Ours, score+o.Score
-		seconds, peak = max(seconds, o.seconds), max(peak, o.peak)
-	}
-	o, mean := all[0], sum/float64(seeds)
-	reached := "no"
-	if (o.Metric == "ROC AUC") == (mean >= o.Peer) || mean == o.Peer {
-		reached = "yes"
-	}
-	var each []string
-	for _, o := range all {
-		each = append(each, fmt.Sprintf("%.5g", o.Ours))
-	}
-	fmt.Printf("| %s | %s | %d | %s | %.5g | %s | %.5g | %s | %.4f | %.4f | %.1f | %d | %d |\n", s.Name, s.Task, s.Rows, o.Metric, mean,
-		strings.Join(each, ", "), o.Peer, reached, score/float64(seeds), o.PeerScore, seconds, peak, o.trials)
-	return nil
-}
-
-// one runs a job, lets its model predict the test rows, and has the peer score them.
+// one lets each program learn and judges all on the same rows.
 func (b bench) one(s set, train, test, work string, seed int) (o outcome, err error) {
+	spec := map[string]any{"train": train, "test": test, "target": s.Target, "task": s.Task, "seed": seed, "seconds": b.wall.Seconds(),
+		"encoding": or(s.Format.Encoding, "utf-8"), "delimiter": or(s.Format.Delimiter, ","), "decimal": or(s.Format.Decimal, "."), "missing": s.Tokens}
+	predictions := map[string]string{}
+	o.took = map[string]time.Duration{}
+	for _, program := range append([]string{own}, b.peers...) {
+		path := filepath.Join(work, program+".csv")
+		began := time.Now()
+		if program == own {
+			err = b.sadiLearns(s, train, test, work, path, seed, &o)
+		} else {
+			spec["program"], spec["predictions"] = program, path
+			_, err = b.script("peer.py", spec)
+		}
+		if program != own {
+			o.took[program] = time.Since(began)
+		}
+		if err == nil {
+			predictions[program] = path
+		} else {
+			fmt.Fprintf(os.Stderr, "%s, %s: %v\n", s.Name, program, err)
+		}
+	}
+	spec["predictions"] = predictions
+	out, err := b.script("score.py", spec)
+	if err != nil {
+		return o, err
+	}
+	return o, json.Unmarshal(out, &o)
+}
+
+// sadiLearns runs a job and lets its model predict the test rows.
+func (b bench) sadiLearns(s set, train, test, work, predictions string, seed int, o *outcome) error {
 	job := exec.Command(b.sadi, "run", train, "--target", s.Target, "--budget", b.budget, "--seed", strconv.Itoa(seed), "--data", work, "--json")
 	var stdout, stderr bytes.Buffer
 	job.Stdout, job.Stderr = &stdout, &stderr
 	began := time.Now()
 	if err := job.Run(); err != nil {
-		return o, fmt.Errorf("%w: %s", err, tail(stderr.String()))
+		return fmt.Errorf("%w: %s", err, tail(stderr.String()))
 	}
-	o.seconds, o.peak = time.Since(began).Seconds(), host.PeakOf(job.ProcessState)>>20
+	o.took[own] = time.Since(began)
+	o.peak = host.PeakOf(job.ProcessState) >> 20
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
 	var result struct {
 		Dir    string
 		Trials int
 	}
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &result); err != nil {
-		return o, err
+		return err
 	}
 	o.trials = result.Trials
-	predictions := filepath.Join(work, "predictions.csv")
 	args := []string{"predict", result.Dir, test, "-o", predictions}
 	if s.Task != "regression" {
 		args = append(args, "--proba")
 	}
 	if out, err := exec.Command(b.sadi, args...).CombinedOutput(); err != nil {
-		return o, fmt.Errorf("predict: %w: %s", err, tail(string(out)))
+		return fmt.Errorf("predict: %w: %s", err, tail(string(out)))
 	}
-	spec, err := json.Marshal(map[string]any{"train": train, "test": test, "target": s.Target, "task": s.Task,
-		"predictions": predictions, "encoding": or(s.Format.Encoding, "utf-8"), "delimiter": or(s.Format.Delimiter, ","),
-		"decimal": or(s.Format.Decimal, "."), "missing": s.Tokens})
+	return nil
+}
+
+// script runs a file of this folder with the specification as its input.
+func (b bench) script(name string, spec map[string]any) ([]byte, error) {
+	in, err := json.Marshal(spec)
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	peer := exec.Command(b.python, "bench/quality/peer.py")
-	peer.Stdin = bytes.NewReader(spec)
-	peer.Stderr = os.Stderr
-	out, err := peer.Output()
+	cmd := exec.Command(b.python, filepath.Join("bench/quality", name))
+	cmd.Stdin = bytes.NewReader(in)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
 	if err != nil {
-		return o, fmt.Errorf("peer: %w", err)
+		return nil, fmt.Errorf("%s: %w: %s", name, err, tail(stderr.String()))
 	}
-	return o, json.Unmarshal(out, &o)
+	return out, nil
 }
 
 func or(s, otherwise string) string {

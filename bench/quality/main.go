@@ -1,11 +1,13 @@
-// Command quality runs sadi on real data sets with a budget, beside scikit-learn's HistGradientBoosting with its defaults,
-// and judges both on the same rows, which neither has seen.
+// Command quality runs sadi on real data sets with a budget, beside other programs that learn from the same rows, and judges all
+// on rows that none has seen.
 //
-//	go run ./bench/quality -data DIR [-budget small] [-only adult,titanic]
+//	go run ./bench/quality -data DIR [-budget 60s] [-only adult,titanic] [-peers histgb,flaml,autogluon]
 //	go run ./bench/quality -generate 1000000x28 -budget 300s
 //
 // DIR holds datasets.json (name, file, target, task, format), the files, and for each NAME.test_idx: the numbers, from
-// 0, of the rows that judge. The peer needs python3 with scikit-learn and pandas.
+// 0, of the rows that judge. The peers: histgb is scikit-learn's HistGradientBoosting with its defaults and the words as
+// categories, histgb_numbers the same with words as numbers (python3 with scikit-learn and pandas); flaml and autogluon have the
+// same budget and need to be installed.
 package main
 
 import (
@@ -43,19 +45,21 @@ type format struct {
 
 func main() {
 	data := flag.String("data", "", "folder with datasets.json and the files")
-	budget := flag.String("budget", "small", "the budget of each job")
+	budget := flag.Duration("budget", time.Minute, "the time that each job has")
+	peers := flag.String("peers", "histgb,histgb_numbers", "programs to compare with, separated by commas")
 	only := flag.String("only", "", "names of data sets, separated by commas (default: all)")
 	python := flag.String("python", "/usr/bin/python3", "a python3 with scikit-learn and pandas")
 	seeds := flag.Int("seeds", 3, "jobs with the seeds 0, 1, … for a set of few rows (below 2,500), where luck decides much; the others have one")
 	size := flag.String("generate", "", "rows x columns of a set to generate, in place of -data")
 	keep := flag.String("keep", "", "folder for the results (default: a temporary one)")
 	flag.Parse()
-	if err := run(*data, *size, *budget, *only, *python, *seeds, *keep); err != nil {
+	if err := run(*data, *size, *only, *keep, bench{data: *data, wall: *budget, python: *python, seeds: *seeds,
+		peers: strings.Split(*peers, ","), ranks: map[string][]float64{}}); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(data, size, budget, only, python string, seeds int, keep string) error {
+func run(data, size, only, keep string, b bench) error {
 	sets, err := sets(data, size)
 	if err != nil {
 		return err
@@ -72,9 +76,8 @@ func run(data, size, budget, only, python string, seeds int, keep string) error 
 		return fmt.Errorf("%w: %s", err, out)
 	}
 	quiet.Wait(5 * time.Minute)
-	b := bench{data: data, budget: budget, python: python, seeds: seeds, sadi: sadi}
-	fmt.Println("| data set | task | rows | metric | sadi | of seeds | HistGradientBoosting | reached | accuracy or R² | HistGradientBoosting | seconds | peak MB | trials |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	b.sadi, b.budget = sadi, fmt.Sprintf("%gs", b.wall.Seconds())
+	b.head()
 	for _, s := range sets {
 		if s.Task != "binary" && s.Task != "multiclass" && s.Task != "regression" || only != "" && !strings.Contains(","+only+",", ","+s.Name+",") {
 			continue
@@ -83,6 +86,7 @@ func run(data, size, budget, only, python string, seeds int, keep string) error 
 			fmt.Printf("| %s | failed: %v |\n", s.Name, err)
 		}
 	}
+	b.foot()
 	return nil
 }
 

@@ -1,55 +1,72 @@
-"""Fits scikit-learn's HistGradientBoosting with its defaults and scores it and the given predictions on the same rows.
+"""Lets another program learn from the same rows and predict the same ones: histgb, histgb_numbers, flaml or autogluon.
 
-Reads one JSON object from standard input: train, test, target, task, predictions, encoding, delimiter, decimal, missing.
-Words become categories (at most 255 levels, the rarest dropped to missing, as scikit-learn 1.2 demands); missing values stay missing.
+Reads one JSON object from standard input: program, train, test, target, task, seconds, seed, predictions (where to write them), encoding,
+delimiter, decimal, missing. The budget and the seed are for flaml and autogluon, which are to be installed.
 """
 import json
+import os
 import sys
+import tempfile
 
 import numpy as np
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from sklearn.metrics import accuracy_score, log_loss, mean_squared_error, r2_score, roc_auc_score
+
+from files import read, write
+
+
+def histgb(spec, train, test, y, categorical=True):
+    """scikit-learn's HistGradientBoosting with its defaults. Words become categories (at most 255 levels, the rarest dropped to
+    missing, as scikit-learn 1.2 demands) or, where categorical is false, plain numbers; missing values stay missing."""
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+    x, z, words = pd.DataFrame(index=train.index), pd.DataFrame(index=test.index), []
+    for c in train.columns:
+        words.append(train[c].dtype == object or train[c].dtype == bool)
+        if words[-1]:
+            known = train[c].astype(str).where(train[c].notna())
+            levels = known.value_counts().index[:255] if categorical else sorted(known.dropna().unique())
+            code = {v: i for i, v in enumerate(levels)}
+            x[c], z[c] = known.map(code).astype(float), test[c].astype(str).map(code).astype(float)
+        else:
+            x[c], z[c] = train[c].astype(float), test[c].astype(float)
+    kind = HistGradientBoostingRegressor if spec["task"] == "regression" else HistGradientBoostingClassifier
+    model = kind(categorical_features=np.array(words) if categorical else None, random_state=0).fit(x.to_numpy(), y.to_numpy())
+    return model, z.to_numpy()
+
+
+def flaml(spec, train, test, y):
+    """FLAML with its defaults and the metric of the task."""
+    from flaml import AutoML
+    metric = {"regression": "rmse", "binary": "roc_auc", "multiclass": "log_loss"}[spec["task"]]
+    model = AutoML()
+    model.fit(X_train=train, y_train=y, task="regression" if spec["task"] == "regression" else "classification", metric=metric,
+              time_budget=spec["seconds"], seed=spec["seed"], verbose=0)
+    return model, test
+
+
+def autogluon(spec, train, test, y):
+    """AutoGluon with its defaults and the metric of the task."""
+    from autogluon.tabular import TabularPredictor
+    metric = {"regression": "root_mean_squared_error", "binary": "roc_auc", "multiclass": "log_loss"}[spec["task"]]
+    folder = tempfile.mkdtemp()
+    model = TabularPredictor(label=spec["target"], problem_type=spec["task"], eval_metric=metric, path=folder, verbosity=0).fit(
+        train.assign(**{spec["target"]: y}), time_limit=spec["seconds"], presets=spec.get("presets") or None)
+    model.classes_ = model.class_labels
+    model.predict_proba = lambda x, ask=model.predict_proba: ask(x).to_numpy()
+    return model, test
+
 
 spec = json.load(sys.stdin)
-
-
-def read(path):
-    return pd.read_csv(path, encoding=spec["encoding"].replace("-bom", "-sig"), sep=spec["delimiter"], decimal=spec["decimal"],
-                       na_values=spec["missing"] or None)
-
-
-train, test = read(spec["train"]), read(spec["test"])
-target, task = spec["target"], spec["task"]
-y, truth = train.pop(target), test.pop(target)
-x, z = pd.DataFrame(index=train.index), pd.DataFrame(index=test.index)
-categorical = []
-for c in train.columns:
-    if train[c].dtype == object or train[c].dtype == bool:
-        levels = train[c].astype(str).where(train[c].notna()).value_counts().index[:255]
-        code = {v: i for i, v in enumerate(levels)}
-        x[c] = train[c].astype(str).map(code).astype(float)
-        z[c] = test[c].astype(str).map(code).astype(float)
-        categorical.append(True)
-    else:
-        x[c], z[c] = train[c].astype(float), test[c].astype(float)
-        categorical.append(False)
-kind = HistGradientBoostingRegressor if task == "regression" else HistGradientBoostingClassifier
-model = kind(categorical_features=np.array(categorical), random_state=0).fit(x.to_numpy(), y.to_numpy())
-ours = pd.read_csv(spec["predictions"], keep_default_na=False)
-if task == "regression":
-    score = [r2_score(truth, ours[target]), r2_score(truth, model.predict(z.to_numpy()))]
-    metric, a, b = "RMSE", mean_squared_error(truth, ours[target], squared=False), mean_squared_error(truth, model.predict(z.to_numpy()), squared=False)
+os.chdir(tempfile.mkdtemp())
+train, test = read(spec, "train"), read(spec, "test")
+y = train.pop(spec["target"])
+test = test.drop(columns=spec["target"], errors="ignore")
+if spec["program"] == "flaml":
+    model, x = flaml(spec, train, test, y)
+elif spec["program"] == "autogluon":
+    model, x = autogluon(spec, train, test, y)
 else:
-    labels = [str(c) for c in model.classes_]
-    proba = ours[["proba_" + c for c in labels]].to_numpy(float)
-    peer = model.predict_proba(z.to_numpy())
-    truth = truth.astype(str)
-    score = [accuracy_score(truth, ours[target].astype(str)), accuracy_score(truth, model.predict(z.to_numpy()).astype(str))]
-    if task == "binary":
-        metric, a, b = "ROC AUC", roc_auc_score(truth == labels[1], proba[:, 1]), roc_auc_score(truth == labels[1], peer[:, 1])
-    else:
-        code = {c: i for i, c in enumerate(labels)}
-        t = truth.map(code).to_numpy()
-        metric, a, b = "log loss", log_loss(t, proba, labels=range(len(labels))), log_loss(t, peer, labels=range(len(labels)))
-print(json.dumps({"Metric": metric, "Ours": a, "Peer": b, "Score": score[0], "PeerScore": score[1]}))
+    model, x = histgb(spec, train, test, y, spec["program"] == "histgb")
+if spec["task"] == "regression":
+    write(spec["predictions"], spec["target"], np.asarray(model.predict(x)))
+else:
+    write(spec["predictions"], spec["target"], np.asarray(model.predict(x)), list(model.classes_), model.predict_proba(x))
