@@ -35,7 +35,7 @@ func common(c param.Tune) param.Set {
 			Desc: "Steps of the solver after which to stop in any case; −1 = no bound."},
 		{Name: "cache_size", Kind: param.Float, Lo: 1, Hi: 1e6, Default: 400.0,
 			Desc: "Megabytes for the similarities of the rows; more may be faster and changes nothing else."},
-		{Name: "max_samples", Kind: param.Int, Lo: 0, Hi: 1_000_000_000, Default: 10_000,
+		{Name: "max_rows", Kind: param.Int, Lo: 0, Hi: 1_000_000_000, Default: 10_000,
 			Desc: "Rows to learn from at most: of more, a sample with a share of each class or quantile; 0 = all rows."},
 	}
 }
@@ -57,7 +57,7 @@ type options struct {
 	unit       string // of gamma
 	solver     solverOptions
 	cache      int64 // bytes for similarities
-	samples    int   // rows at most, 0 = all
+	maxRows    int   // to learn from, 0 = all
 	balanced   bool
 }
 
@@ -69,7 +69,7 @@ func optionsOf(v param.Values) options {
 		unit:    v.Choice("gamma"),
 		solver:  solverOptions{tol: v.Float("tol"), maxIter: v.Int("max_iter"), shrinking: v.Bool("shrinking")},
 		cache:   int64(v.Float("cache_size") * (1 << 20)),
-		samples: v.Int("max_samples"),
+		maxRows: v.Int("max_rows"),
 	}
 	if weight, ok := v["class_weight"]; ok {
 		o.balanced = weight == "balanced"
@@ -82,8 +82,8 @@ func optionsOf(v param.Values) options {
 func need(s model.Shape, values param.Values) model.Need {
 	o := optionsOf(values)
 	n := int64(s.Rows)
-	if o.samples > 0 {
-		n = min(n, int64(o.samples))
+	if o.maxRows > 0 {
+		n = min(n, int64(o.maxRows))
 	}
 	const noted = 2 * 128 // bytes of a row, twice for regression
 	similarities := max(min(4*n*n, o.cache), 4*n*leastRows)

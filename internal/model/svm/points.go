@@ -48,25 +48,3 @@ func (p *points) copyRow(dst []float64, i int) {
 		dst[j] = panel[j*lanes+i%lanes]
 	}
 }
-
-// multiply writes the products of x with the rows of a panel. Each is the sum in the order of the features, so that it is the
-// same for the two rows exchanged, and |x|² for a row with itself.
-func multiply(dst *[lanes]float64, x, panel []float64) {
-	for half := 0; half < lanes; half += lanes / 2 {
-		var s0, s1, s2, s3, s4, s5, s6, s7 float64
-		rest := panel[min(half, len(panel)):]
-		for _, v := range x {
-			z := (*[lanes / 2]float64)(rest)
-			s0 += float64(v * z[0])
-			s1 += float64(v * z[1])
-			s2 += float64(v * z[2])
-			s3 += float64(v * z[3])
-			s4 += float64(v * z[4])
-			s5 += float64(v * z[5])
-			s6 += float64(v * z[6])
-			s7 += float64(v * z[7])
-			rest = rest[min(lanes, len(rest)):]
-		}
-		*(*[lanes / 2]float64)(dst[half:]) = [lanes / 2]float64{s0, s1, s2, s3, s4, s5, s6, s7}
-	}
-}

@@ -20,7 +20,7 @@ func regress(ctx context.Context, train model.Train, o options) (*Fitted, error)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s, err := newSample(train, o.samples)
+	s, err := newSample(train, o.maxRows)
 	if err != nil {
 		return nil, err
 	}

@@ -170,7 +170,7 @@ func TestSample(t *testing.T) {
 	if len(s.rows) != 100 || rare == 0 {
 		t.Errorf("%d rows, %v of them of the rare class", len(s.rows), rare)
 	}
-	f := fitted(t, Regressor{}, model.Train{Set: noisy(1000, sadi.RegressionValue), Stream: rng.New(1)}, map[string]any{"max_samples": 50})
+	f := fitted(t, Regressor{}, model.Train{Set: noisy(1000, sadi.RegressionValue), Stream: rng.New(1)}, map[string]any{"max_rows": 50})
 	if f.points.n > 50 {
 		t.Errorf("%d support vectors of 50 rows", f.points.n)
 	}
