@@ -20,6 +20,7 @@ import (
 	"sadi/internal/model/logisticregression"
 	"sadi/internal/model/randomforest"
 	"sadi/internal/model/ridge"
+	"sadi/internal/model/svm"
 	"sadi/internal/model/xgb"
 	"sadi/internal/search/tpe"
 )
@@ -47,6 +48,8 @@ func Models() []model.Model {
 		histgb.Regressor{},
 		catboost.Classifier{},
 		catboost.Regressor{},
+		svm.Classifier{},
+		svm.Regressor{},
 	}
 }
 

@@ -41,6 +41,8 @@ var pinned = []struct {
 	{"hist_gradient_boosting_regressor", "HistGradientBoostingRegressor hist_gradient_boosting histgb"},
 	{"catboost_classifier", "CatBoostClassifier catboost"},
 	{"catboost_regressor", "CatBoostRegressor catboost"},
+	{"svc", "SVC svm support_vector_machine"},
+	{"svr", "SVR svm support_vector_machine"},
 }
 
 func TestNamesArePinned(t *testing.T) {

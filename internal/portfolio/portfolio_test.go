@@ -12,9 +12,9 @@ import (
 )
 
 var classifiers = []string{"dummy", "logistic_regression", "decision_tree_classifier", "random_forest_classifier", "extra_trees_classifier", "xgb_classifier",
-	"catboost_classifier", "lgbm_classifier", "hist_gradient_boosting_classifier"}
+	"catboost_classifier", "lgbm_classifier", "hist_gradient_boosting_classifier", "svc"}
 var regressors = []string{"dummy", "linear_regression", "ridge", "lasso", "elastic_net", "decision_tree_regressor", "random_forest_regressor",
-	"extra_trees_regressor", "xgb_regressor", "catboost_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor"}
+	"extra_trees_regressor", "xgb_regressor", "catboost_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor", "svr"}
 
 func allowed(p sadi.Problem) []string {
 	if p.IsClassification() {
@@ -124,9 +124,9 @@ func TestOrder(t *testing.T) {
 		want string // the first entries
 	}{
 		{Facts{Problem: sadi.Binary, Rows: 7000, Cols: 20, Classes: 2, Wall: time.Minute},
-			"baseline logistic xgb xgb_tiny_extra xgb_extra_64 xgb_extra extra_trees catboost random_forest logistic_strong"},
+			"baseline logistic xgb xgb_tiny_extra svm xgb_extra_64 xgb_extra extra_trees catboost random_forest logistic_strong"},
 		{Facts{Problem: sadi.Multiclass, Rows: 1800, Cols: 64, Classes: 10, Wall: time.Minute},
-			"baseline logistic xgb extra_trees random_forest xgb_tiny_extra xgb_extra_64 xgb_extra catboost"},
+			"baseline logistic xgb svm extra_trees random_forest xgb_tiny_extra xgb_extra_64 xgb_extra catboost"},
 		{Facts{Problem: sadi.RegressionValue, Rows: 20_000, Cols: 8, Wall: time.Minute},
 			"baseline ridge xgb xgb_extra_64 xgb_extra extra_trees catboost random_forest ridge_strong"},
 	} {

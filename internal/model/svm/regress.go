@@ -1,0 +1,92 @@
+package svm
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"sadi/internal/dataset"
+	"sadi/internal/model"
+	"sadi/internal/num"
+)
+
+// regress learns a number. It works on the target less its mean in units of its deviation, so that C and epsilon mean the same
+// for every target, and a target in other units gives the same model in these. Each row has two variables, one that draws the
+// function up to y − ε and one that draws it down to y + ε.
+func regress(ctx context.Context, train model.Train, o options) (*Fitted, error) {
+	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	s, err := newSample(train, o.maxRows)
+	if err != nil {
+		return nil, err
+	}
+	k, err := o.kernel.scaled(o.unit, s)
+	if err != nil {
+		return nil, err
+	}
+	n := len(s.rows)
+	f := &Fitted{kernel: k, problem: train.Y.Problem, features: len(s.cols), origin: s.origin(k.kind), bias: []float64{0}}
+	y, mean, unit := standardise(s.target.Y, s.weight)
+	if unit == 0 {
+		f.bias[0] = mean
+		f.lay(0)
+		return f, nil
+	}
+	p := &problem{rows: make([]int32, 2*n), q: make([]float64, 2*n), lo: make([]float64, 2*n), hi: make([]float64, 2*n)}
+	for i := range n {
+		c := o.c * s.weight[i]
+		p.rows[i], p.q[i], p.hi[i] = int32(i), o.epsilon-y[i], c
+		p.rows[n+i], p.q[n+i], p.lo[n+i] = int32(i), -o.epsilon-y[i], -c
+	}
+	if p.gram, err = newGram(ctx, train.Pool, newPoints(s.cols, s.rows, n, f.origin), k, o.cache); err != nil {
+		return nil, err
+	}
+	beta, bias, err := p.solve(ctx, o.solver)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []int
+	for i := range n {
+		if b := beta[i] + beta[n+i]; b != 0 {
+			chosen = append(chosen, i)
+			f.coef = append(f.coef, unit*b)
+		}
+	}
+	f.bias[0] = mean + float64(unit*bias)
+	f.vectors = s.vectors(chosen)
+	f.lay(len(chosen))
+	return f, nil
+}
+
+// standardise is the target less its weighted mean in units of its deviation; a unit of 0 says that it is constant.
+func standardise(target, weight []float64) (y []float64, mean, unit float64) {
+	top := num.MaxAbs(target) // targets of any size are squared without overflow
+	if top == 0 {
+		return nil, 0, 0
+	}
+	y = slices.Clone(target)
+	total, sum := 0.0, 0.0
+	origin := y[0] / top
+	for i := range y {
+		y[i] = y[i]/top - origin
+		total += weight[i]
+		sum += float64(weight[i] * y[i])
+	}
+	mean = sum / total
+	squares := 0.0
+	for i := range y {
+		y[i] -= mean
+		squares += float64(weight[i] * float64(y[i]*y[i]))
+	}
+	deviation := math.Sqrt(squares / total)
+	mean = float64(top * (origin + mean))
+	if deviation < 1e-14 { // constant but for rounding
+		return nil, mean, 0
+	}
+	num.Scale(y, 1/deviation)
+	return y, mean, float64(top * deviation)
+}
