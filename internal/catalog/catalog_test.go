@@ -41,6 +41,8 @@ var pinned = []struct {
 	{"hist_gradient_boosting_regressor", "HistGradientBoostingRegressor hist_gradient_boosting histgb"},
 	{"catboost_classifier", "CatBoostClassifier catboost"},
 	{"catboost_regressor", "CatBoostRegressor catboost"},
+	{"k_neighbors_classifier", "KNeighborsClassifier k_neighbors knn"},
+	{"k_neighbors_regressor", "KNeighborsRegressor k_neighbors knn"},
 }
 
 func TestNamesArePinned(t *testing.T) {
