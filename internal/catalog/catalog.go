@@ -13,6 +13,7 @@ import (
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
 	"sadi/internal/model/extratrees"
+	"sadi/internal/model/gaussianprocess"
 	"sadi/internal/model/histgb"
 	"sadi/internal/model/lasso"
 	"sadi/internal/model/lgbm"
@@ -50,6 +51,8 @@ func Models() []model.Model {
 		catboost.Regressor{},
 		neighbors.Classifier{},
 		neighbors.Regressor{},
+		gaussianprocess.Classifier{},
+		gaussianprocess.Regressor{},
 	}
 }
 

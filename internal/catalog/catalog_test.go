@@ -43,6 +43,8 @@ var pinned = []struct {
 	{"catboost_regressor", "CatBoostRegressor catboost"},
 	{"k_neighbors_classifier", "KNeighborsClassifier k_neighbors knn"},
 	{"k_neighbors_regressor", "KNeighborsRegressor k_neighbors knn"},
+	{"gaussian_process_classifier", "GaussianProcessClassifier gaussian_process gp"},
+	{"gaussian_process_regressor", "GaussianProcessRegressor gaussian_process gp"},
 }
 
 func TestNamesArePinned(t *testing.T) {
