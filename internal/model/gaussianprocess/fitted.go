@@ -29,13 +29,26 @@ type Fitted struct {
 	processes    []process
 }
 
-var _ model.Fitted = (*Fitted)(nil)
+var (
+	_ model.Fitted    = (*Fitted)(nil)
+	_ model.Laborious = (*Fitted)(nil)
+)
 
 // Outputs is 1, or the number of classes.
 func (f *Fitted) Outputs() int { return f.outputs }
 
 // Features is the number of features.
 func (f *Fitted) Features() int { return len(f.cols) }
+
+// Work is the size of the rows and, of classes, of their factors; for each process.
+func (f *Fitted) Work() int {
+	n := len(f.cols[0])
+	work := n * len(f.cols)
+	if f.kind.IsClassification() {
+		work += n * n / 2
+	}
+	return f.outputs * work
+}
 
 // prepare makes what follows from the rows and the processes.
 func (f *Fitted) prepare() error {

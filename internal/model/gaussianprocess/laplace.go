@@ -220,8 +220,8 @@ func fitClassifier(ctx context.Context, train model.Train, values param.Values) 
 		return nil, err
 	}
 	o := optionsOf(values, train.X)
-	set := sample(train.Set, o.maxRows)
-	few := sample(set, o.tuneOnMax)
+	set := model.Sample(train.Set, o.maxRows)
+	few := model.Sample(set, o.tuneOnMax)
 	f := &Fitted{kind: train.Y.Problem, outputs: train.Y.Outputs(), cols: set.X.Cols, processes: make([]process, train.Y.Outputs())}
 	errs := make([]error, len(f.processes))
 	err := train.Pool.For(ctx, len(f.processes), func(c int) {

@@ -178,7 +178,7 @@ func fitRegressor(ctx context.Context, train model.Train, values param.Values) (
 		return nil, err
 	}
 	o := optionsOf(values, train.X)
-	set := sample(train.Set, o.maxRows)
+	set := model.Sample(train.Set, o.maxRows)
 	f := &Fitted{kind: sadi.RegressionValue, outputs: 1, cols: set.X.Cols, processes: make([]process, 1)}
 	full := response{cols: set.X.Cols}
 	full.w, full.y, f.mean, f.spread = standardised(set)
@@ -190,7 +190,7 @@ func fitRegressor(ctx context.Context, train model.Train, values param.Values) (
 	}
 	level := values.Float("noise_level")
 	if o.maxIter > 0 {
-		few := sample(set, o.tuneOnMax)
+		few := model.Sample(set, o.tuneOnMax)
 		s := response{cols: few.X.Cols}
 		var spread float64
 		s.w, s.y, _, spread = standardised(few)

@@ -33,13 +33,19 @@ type Fitted struct {
 	shares []float64 // of the classes in all rows
 }
 
-var _ model.Fitted = (*Fitted)(nil)
+var (
+	_ model.Fitted    = (*Fitted)(nil)
+	_ model.Laborious = (*Fitted)(nil)
+)
 
 // Outputs is 1, or the number of classes.
 func (f *Fitted) Outputs() int { return f.outputs }
 
 // Features is the number of features of a row.
 func (f *Fitted) Features() int { return f.features }
+
+// Work is the size of all rows: in many columns the tree leaves few out.
+func (f *Fitted) Work() int { return len(f.rows) }
 
 // prepare makes what follows from the rows.
 func (f *Fitted) prepare(ctx context.Context) error {

@@ -14,10 +14,12 @@ package neighbors
 
 import (
 	"context"
+	"math"
 
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/num"
 	"sadi/internal/param"
 )
 
@@ -64,6 +66,8 @@ func params() param.Set {
 		{Name: "p", Kind: param.Int, Lo: 1, Hi: 2, Default: 2,
 			Desc: "Power of the distance: 1 = the sum of the differences (Manhattan), 2 = the straight line (Euclid).",
 			Tune: &param.Tune{Lo: 1, Hi: 2}},
+		{Name: "max_rows", Kind: param.Int, Lo: 1, Hi: 100_000_000, Default: 100_000,
+			Desc: "Rows to keep; of more a regular sample is taken. The time of a prediction grows with them."},
 	}
 }
 
@@ -88,41 +92,33 @@ func fit(ctx context.Context, train model.Train, values param.Values) (model.Fit
 	if f.kind.IsClassification() {
 		f.Smoothing = values.Float("smoothing")
 	}
-	f.keep(train.Set)
+	f.keep(model.Sample(train.Set, values.Int("max_rows")))
 	if err := f.prepare(ctx); err != nil {
 		return nil, err
 	}
 	return f, nil
 }
 
-// keep copies the rows of positive weight.
+// keep copies the rows of a sample.
 func (f *Fitted) keep(s dataset.Set) {
-	top := 1.0
-	if s.Weights != nil {
-		top = 0
-		for _, w := range s.Weights {
-			top = max(top, w)
-		}
-	}
-	for i, y := range s.Y.Y {
-		if s.Weights != nil {
-			w := s.Weights[i] / top
-			if w == 0 {
-				continue
-			}
-			f.weights = append(f.weights, w)
-		}
-		f.y = append(f.y, y)
+	f.y = s.Y.Y
+	for i := range f.y {
 		for _, col := range s.X.Cols {
 			f.rows = append(f.rows, col[i])
 		}
 	}
+	if s.Weights != nil {
+		top := num.MaxAbs(s.Weights)
+		for _, w := range s.Weights {
+			f.weights = append(f.weights, max(w/top, math.SmallestNonzeroFloat64))
+		}
+	}
 }
 
-// need: the rows twice (as they were, and in the order of the tree), what is known of each, and the file.
-func need(s model.Shape, _ param.Values) model.Need {
-	n, d := int64(s.Rows), int64(s.Columns)
-	return model.Need{Memory: n * (12*d + 40)}
+// need: the rows as the sample, as they were, in the order of the tree and in the file, and what is known of each.
+func need(s model.Shape, values param.Values) model.Need {
+	n, d := int64(min(s.Rows, values.Int("max_rows"))), int64(s.Columns)
+	return model.Need{Memory: n * (16*d + 56)}
 }
 
 // kinds are the problems, numbered as in files.

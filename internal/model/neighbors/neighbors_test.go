@@ -131,6 +131,7 @@ func TestVotes(t *testing.T) {
 		{"more than there are", Regressor{}, numbers, map[string]any{"n_neighbors": 99}, 1, []float64{25}},
 		{"weights multiply", Regressor{}, weighted, map[string]any{"n_neighbors": 2}, 0.5, []float64{12.5}},
 		{"no weight, no row", Regressor{}, weighted, map[string]any{"n_neighbors": 1}, 8, []float64{30}},
+		{"every other row", Regressor{}, numbers, map[string]any{"n_neighbors": 2, "max_rows": 2}, 0, []float64{30}},
 		{"shares", Classifier{}, classes, map[string]any{"n_neighbors": 2}, 2.5, []float64{.5, .5, 0}},
 		{"smoothing", Classifier{}, classes, map[string]any{"n_neighbors": 2, "smoothing": 2.0}, 2.5, []float64{2 / 4., 1.5 / 4, .5 / 4}},
 	} {
@@ -151,7 +152,7 @@ func FuzzDecode(f *testing.F) {
 		{Problem: sadi.Multiclass, Classes: 3, Y: []float64{1, 0, 2, 1}},
 	} {
 		g := &Fitted{rule: rule{Neighbors: 2, Power: 1}, kind: y.Problem, outputs: y.Outputs(), features: 2}
-		g.keep(dataset.Set{X: x, Y: y, Weights: []float64{1, 2, 0, 1}})
+		g.keep(model.Sample(dataset.Set{X: x, Y: y, Weights: []float64{1, 2, 0, 1}}, 9))
 		var w codec.Writer
 		g.Encode(&w)
 		f.Add(w.Bytes())

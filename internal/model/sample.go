@@ -1,4 +1,4 @@
-package gaussianprocess
+package model
 
 import (
 	"cmp"
@@ -7,9 +7,10 @@ import (
 	"sadi/internal/dataset"
 )
 
-// sample is at most most rows of positive weight, in their order, in columns of their own. They are regular in the order of the
-// target, and within equal targets in that of the rows.
-func sample(s dataset.Set, most int) dataset.Set {
+// Sample is at most most rows of positive weight, in their order, in columns of their own: for algorithms that keep rows, or whose
+// time grows with their square. They are regular in the order of the target, and within equal targets in that of the rows, so
+// that every class and every part of the target's range is there by its share.
+func Sample(s dataset.Set, most int) dataset.Set {
 	var rows []int
 	for i := range s.Y.Y {
 		if s.Weights == nil || s.Weights[i] > 0 {
