@@ -10,6 +10,7 @@ import (
 	"sadi/internal/model"
 	"sadi/internal/model/catboost"
 	"sadi/internal/model/decisiontree"
+	"sadi/internal/model/discriminant"
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
 	"sadi/internal/model/extratrees"
@@ -19,6 +20,7 @@ import (
 	"sadi/internal/model/lgbm"
 	"sadi/internal/model/linearregression"
 	"sadi/internal/model/logisticregression"
+	"sadi/internal/model/naivebayes"
 	"sadi/internal/model/neighbors"
 	"sadi/internal/model/randomforest"
 	"sadi/internal/model/ridge"
@@ -53,6 +55,9 @@ func Models() []model.Model {
 		neighbors.Regressor{},
 		gaussianprocess.Classifier{},
 		gaussianprocess.Regressor{},
+		naivebayes.Model{},
+		discriminant.Linear{},
+		discriminant.Quadratic{},
 	}
 }
 

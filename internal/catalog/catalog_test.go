@@ -45,6 +45,9 @@ var pinned = []struct {
 	{"k_neighbors_regressor", "KNeighborsRegressor k_neighbors knn"},
 	{"gaussian_process_classifier", "GaussianProcessClassifier gaussian_process gp"},
 	{"gaussian_process_regressor", "GaussianProcessRegressor gaussian_process gp"},
+	{"gaussian_nb", "GaussianNB naive_bayes"},
+	{"linear_discriminant_analysis", "LinearDiscriminantAnalysis lda"},
+	{"quadratic_discriminant_analysis", "QuadraticDiscriminantAnalysis qda"},
 }
 
 func TestNamesArePinned(t *testing.T) {
