@@ -104,7 +104,7 @@ func (b *Bundle) predictBlock(ctx context.Context, dst []float64, t *table.Table
 	}
 	if err := pool.For(ctx, len(parts), func(i int) {
 		preds[i] = make([]float64, len(dst))
-		errs[i] = parts[i].Fitted.Predict(preds[i], matrices[parts[i].Pipeline])
+		errs[i] = model.Predict(ctx, parts[i].Fitted, preds[i], matrices[parts[i].Pipeline], pool)
 	}); err != nil {
 		return err
 	}

@@ -10,14 +10,18 @@ import (
 	"sadi/internal/model"
 	"sadi/internal/model/catboost"
 	"sadi/internal/model/decisiontree"
+	"sadi/internal/model/discriminant"
 	"sadi/internal/model/dummy"
 	"sadi/internal/model/elasticnet"
 	"sadi/internal/model/extratrees"
+	"sadi/internal/model/gaussianprocess"
 	"sadi/internal/model/histgb"
 	"sadi/internal/model/lasso"
 	"sadi/internal/model/lgbm"
 	"sadi/internal/model/linearregression"
 	"sadi/internal/model/logisticregression"
+	"sadi/internal/model/naivebayes"
+	"sadi/internal/model/neighbors"
 	"sadi/internal/model/randomforest"
 	"sadi/internal/model/ridge"
 	"sadi/internal/model/svm"
@@ -50,6 +54,13 @@ func Models() []model.Model {
 		catboost.Regressor{},
 		svm.Classifier{},
 		svm.Regressor{},
+		neighbors.Classifier{},
+		neighbors.Regressor{},
+		gaussianprocess.Classifier{},
+		gaussianprocess.Regressor{},
+		naivebayes.Model{},
+		discriminant.Linear{},
+		discriminant.Quadratic{},
 	}
 }
 

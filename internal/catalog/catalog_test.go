@@ -43,6 +43,13 @@ var pinned = []struct {
 	{"catboost_regressor", "CatBoostRegressor catboost"},
 	{"svc", "SVC svm support_vector_machine"},
 	{"svr", "SVR svm support_vector_machine"},
+	{"k_neighbors_classifier", "KNeighborsClassifier k_neighbors knn"},
+	{"k_neighbors_regressor", "KNeighborsRegressor k_neighbors knn"},
+	{"gaussian_process_classifier", "GaussianProcessClassifier gaussian_process gp"},
+	{"gaussian_process_regressor", "GaussianProcessRegressor gaussian_process gp"},
+	{"gaussian_nb", "GaussianNB naive_bayes"},
+	{"linear_discriminant_analysis", "LinearDiscriminantAnalysis lda"},
+	{"quadratic_discriminant_analysis", "QuadraticDiscriminantAnalysis qda"},
 }
 
 func TestNamesArePinned(t *testing.T) {

@@ -70,3 +70,26 @@ func TestPredictSharesRows(t *testing.T) {
 		t.Error("a context that has ended is not heard")
 	}
 }
+
+// laborious is sums, at a price.
+type laborious struct {
+	sums
+	calls *[]int
+}
+
+func (laborious) Work() int { return predictWork / 10 }
+func (l laborious) Predict(dst []float64, x *dataset.Matrix) error {
+	*l.calls = append(*l.calls, x.Rows)
+	return l.sums.Predict(dst, x)
+}
+
+func TestLaboriousRowsComeInSmallBlocks(t *testing.T) {
+	x := &dataset.Matrix{Rows: 25, Features: make([]dataset.Feature, 3), Cols: [][]float32{make([]float32, 25), make([]float32, 25), make([]float32, 25)}}
+	var calls []int
+	if err := Predict(context.Background(), laborious{calls: &calls}, make([]float64, 50), x, nil); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(calls) != "[10 10 5]" {
+		t.Errorf("blocks of %v rows, want 10, 10 and 5", calls)
+	}
+}

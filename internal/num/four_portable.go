@@ -1,0 +1,6 @@
+//go:build !amd64 || purego
+
+package num
+
+func subtractFourAVX2(_, _, _, _, _, _ *float64, _ int)   { panic(noAssembly) }
+func addSquaresFourAVX2(_, _, _, _, _, _ *float64, _ int) { panic(noAssembly) }
