@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"sadi/internal/dataset"
 	"sadi/internal/loss"
@@ -149,20 +150,10 @@ func (t *trainer) prepare(ctx context.Context) error {
 	f.base = t.loss.Init(t.y, t.weights)
 	f.layout = newLayout(shape{Inputs: len(f.scaler.Columns), Embedded: f.scaler.Embedded, Hidden: t.Hidden, Outputs: t.loss.Outputs(),
 		Activation: t.Activation})
-	n := len(t.y)
-	batch := min(t.Batch, n)
+	batch := min(t.Batch, len(t.y))
 	for k := range t.Networks {
 		stream := t.Stream.Child("network").At(k)
-		outputs := batch * f.layout.Outputs
-		net := &network{trainer: t, w: f.layout.start(stream.Child("start")), gradient: make([]float32, f.layout.size), stream: stream,
-			optimiser: adam{m: make([]float32, f.layout.size), v: make([]float32, f.layout.size)},
-			pass:      newPass(f.layout, batch, true), inputs: make([]float32, batch*f.layout.Inputs), y: make([]float64, batch),
-			raw: make([]float64, outputs), grad: make([]float32, outputs), unused: make([]float32, outputs), order: make([]int, n)}
-		net.safe = append(net.safe, net.w...)
-		if t.weights != nil {
-			net.weights = make([]float64, batch)
-		}
-		t.networks = append(t.networks, net)
+		t.networks = append(t.networks, t.network(f.layout.start(stream.Child("start")), batch, stream))
 	}
 	if v := t.Valid; v != nil {
 		t.valid = make([]float32, v.X.Rows*f.layout.Inputs)
@@ -170,6 +161,20 @@ func (t *trainer) prepare(ctx context.Context) error {
 		t.raw = make([]float64, v.X.Rows*f.layout.Outputs)
 	}
 	return nil
+}
+
+// network is one that begins with the parameters w.
+func (t *trainer) network(w []float32, batch int, stream rng.Stream) *network {
+	l := t.fitted.layout
+	outputs := batch * l.Outputs
+	n := &network{trainer: t, w: w, safe: slices.Clone(w), gradient: make([]float32, l.size), stream: stream, pass: newPass(l, batch, true),
+		optimiser: adam{m: make([]float32, l.size), v: make([]float32, l.size)}, order: make([]int, len(t.y)),
+		inputs: make([]float32, batch*l.Inputs), y: make([]float64, batch),
+		raw: make([]float64, outputs), grad: make([]float32, outputs), unused: make([]float32, outputs)}
+	if t.weights != nil {
+		n.weights = make([]float64, batch)
+	}
+	return n
 }
 
 // present are the rows of a positive weight, nil = all.
