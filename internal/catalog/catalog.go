@@ -18,6 +18,7 @@ import (
 	"sadi/internal/model/lgbm"
 	"sadi/internal/model/linearregression"
 	"sadi/internal/model/logisticregression"
+	"sadi/internal/model/mlp"
 	"sadi/internal/model/randomforest"
 	"sadi/internal/model/ridge"
 	"sadi/internal/model/xgb"
@@ -47,6 +48,8 @@ func Models() []model.Model {
 		histgb.Regressor{},
 		catboost.Classifier{},
 		catboost.Regressor{},
+		mlp.Classifier{},
+		mlp.Regressor{},
 	}
 }
 

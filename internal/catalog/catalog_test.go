@@ -41,6 +41,8 @@ var pinned = []struct {
 	{"hist_gradient_boosting_regressor", "HistGradientBoostingRegressor hist_gradient_boosting histgb"},
 	{"catboost_classifier", "CatBoostClassifier catboost"},
 	{"catboost_regressor", "CatBoostRegressor catboost"},
+	{"mlp_classifier", "MLPClassifier mlp neural_network realmlp"},
+	{"mlp_regressor", "MLPRegressor mlp neural_network realmlp"},
 }
 
 func TestNamesArePinned(t *testing.T) {
