@@ -18,7 +18,7 @@ import (
 var layers = []string{
 	"sadi",
 	"isa elementary",
-	"rng par num fsx codec host near",
+	"rng par num gemm fsx codec host near",
 	"param table artifact blob mlflow",
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",

@@ -22,6 +22,7 @@ import (
 	"sadi/internal/model/logisticregression"
 	"sadi/internal/model/naivebayes"
 	"sadi/internal/model/neighbors"
+	"sadi/internal/model/mlp"
 	"sadi/internal/model/randomforest"
 	"sadi/internal/model/ridge"
 	"sadi/internal/model/svm"
@@ -61,6 +62,8 @@ func Models() []model.Model {
 		naivebayes.Model{},
 		discriminant.Linear{},
 		discriminant.Quadratic{},
+		mlp.Classifier{},
+		mlp.Regressor{},
 	}
 }
 

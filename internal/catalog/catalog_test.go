@@ -50,6 +50,8 @@ var pinned = []struct {
 	{"gaussian_nb", "GaussianNB naive_bayes"},
 	{"linear_discriminant_analysis", "LinearDiscriminantAnalysis lda"},
 	{"quadratic_discriminant_analysis", "QuadraticDiscriminantAnalysis qda"},
+	{"mlp_classifier", "MLPClassifier mlp neural_network realmlp"},
+	{"mlp_regressor", "MLPRegressor mlp neural_network realmlp"},
 }
 
 func TestNamesArePinned(t *testing.T) {
