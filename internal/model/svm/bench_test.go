@@ -17,12 +17,12 @@ func noisy(n int, p sadi.Problem) dataset.Set {
 	for j := range cols {
 		cols[j] = make([]float32, n)
 		for i := range cols[j] {
-			cols[j][i] = float32(r.NormFloat64())
+			cols[j][i] = float32(rng.Normal(r))
 		}
 	}
 	y := make([]float64, n)
 	for i := range y {
-		y[i] = float64(cols[0][i]*cols[1][i]+cols[2][i]) + 0.7*r.NormFloat64()
+		y[i] = float64(float32(cols[0][i]*cols[1][i])+cols[2][i]) + float64(0.7*rng.Normal(r))
 		if p == sadi.Binary {
 			y[i] = min(1, max(0, float64(int(y[i]+1))))
 		}

@@ -32,7 +32,7 @@ func common(c param.Tune) param.Set {
 		{Name: "tol", Kind: param.Float, Lo: 1e-12, Hi: 1, Default: 1e-3,
 			Desc: "Stops when the conditions of the optimum are violated by no more."},
 		{Name: "max_iter", Kind: param.Int, Lo: -1, Hi: 1_000_000_000, Default: -1,
-			Desc: "Steps of the solver after which to stop in any case; −1 = no bound."},
+			Desc: "Steps of the solver after which to stop in any case; −1 = ten million, or a hundred for each row if that is more."},
 		{Name: "cache_size", Kind: param.Float, Lo: 1, Hi: 1e6, Default: 400.0,
 			Desc: "Megabytes for the similarities of the rows; more may be faster and changes nothing else."},
 		{Name: "max_rows", Kind: param.Int, Lo: 0, Hi: 1_000_000_000, Default: 10_000,
@@ -78,7 +78,7 @@ func optionsOf(v param.Values) options {
 }
 
 // need is what a fit takes: the similarities, the rows in panels (twice where each two classes have their own), what the
-// solvers note of every row, and the model.
+// solvers and the machines of each two classes note of every row.
 func need(s model.Shape, values param.Values) model.Need {
 	o := optionsOf(values)
 	n := int64(s.Rows)
@@ -87,5 +87,5 @@ func need(s model.Shape, values param.Values) model.Need {
 	}
 	const noted = 2 * 128 // bytes of a row, twice for regression
 	similarities := max(min(4*n*n, o.cache), 4*n*leastRows)
-	return model.Need{Memory: similarities + n*int64(s.Columns)*(8+8+8+4) + n*noted*int64(max(s.Threads, 1)) + n*8*int64(s.Outputs)}
+	return model.Need{Memory: similarities + n*int64(s.Columns)*(8+8+8+4) + n*noted*int64(max(s.Threads, 1)) + n*64*int64(s.Outputs)}
 }

@@ -27,7 +27,6 @@ func newSample(train model.Train, most int) (*sample, error) {
 		}
 	}
 	if n := len(s.rows); most > 0 && n > most {
-		// The smaller side of a division into classes or quantiles keeps every class that has two rows.
 		fold, err := split.Holdout(s.rows, 1-float64(most)/float64(n), split.By{Y: train.Y.Y, Classes: train.Y.Classes}, train.Stream.Child("sample"))
 		if err != nil {
 			return nil, err

@@ -20,7 +20,7 @@ type problem struct {
 // solverOptions say when a solver ends.
 type solverOptions struct {
 	tol       float64
-	maxIter   int // −1 = no bound
+	maxIter   int // −1 = as many as rounding may ask for, see steps
 	shrinking bool
 }
 
@@ -73,7 +73,7 @@ func (s *solver) mark(v *variable) {
 func (s *solver) run(ctx context.Context) error {
 	untilShrink := min(len(s.all), shrinkEvery)
 	i := s.riser()
-	for s.maxIter < 0 || s.iterations < s.maxIter {
+	for most := s.steps(); s.iterations < most; {
 		if s.iterations%askEvery == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -97,6 +97,14 @@ func (s *solver) run(ctx context.Context) error {
 	}
 	s.wake(ctx)
 	return context.Cause(ctx)
+}
+
+// steps bounds the steps. Where tol is below what rounding allows no fit would end by itself; the bound is LIBSVM's.
+func (s *solver) steps() int {
+	if s.maxIter >= 0 {
+		return s.maxIter
+	}
+	return max(10_000_000, 100*len(s.all))
 }
 
 // riser is the active variable that most wants to rise, −1 where none may.

@@ -37,7 +37,7 @@ type (
 )
 
 const summary = "A weighted sum of similarities to the rows at the border, smooth where trees have steps. Strong on few " +
-	"rows and in ensembles with trees; its time grows with the square of the rows."
+	"rows and in ensembles with trees; its time grows with the square of the rows, so that of many it takes a sample."
 
 var (
 	classifiers = &model.Family{

@@ -1,0 +1,47 @@
+package svm
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"testing"
+
+	"sadi"
+	"sadi/internal/model"
+	"sadi/internal/rng"
+)
+
+// vectors are the beginnings of the hashes of models and their predictions. They are the same on every architecture, for which
+// .ci/arm64 runs this test; a change of them is a change of every record made so far.
+var vectors = map[string]string{
+	"svc rbf":     "4e10eaaa823e713c",
+	"svc linear":  "5ad5167ec1545c9d",
+	"svc poly":    "bff8edc3f007594c",
+	"svc sigmoid": "fd7dae6728b9bd77",
+	"svr rbf":     "d93ea7042e16e228",
+	"svr linear":  "1e1c35acb24ad101",
+	"svr poly":    "4181f73a1b0ea9f8",
+	"svr sigmoid": "ab40c95af235d278",
+}
+
+func TestVectors(t *testing.T) {
+	for _, m := range []model.Model{Classifier{}, Regressor{}} {
+		for _, kernel := range kernelNames {
+			tr := model.Train{Set: noisy(400, m.Caps().Problems[0]), Stream: rng.New(1)}
+			if tr.Y.Problem == sadi.Binary {
+				tr.Y.Problem, tr.Y.Classes = sadi.Multiclass, 3
+				for i := range tr.Y.Y {
+					tr.Y.Y[i] += float64(i % 2)
+				}
+			}
+			f := fitted(t, m, tr, map[string]any{"kernel": kernel})
+			p := make([]float64, tr.X.Rows*f.Outputs())
+			if err := f.Predict(p, tr.X); err != nil {
+				t.Fatal(err)
+			}
+			name := m.Name() + " " + kernel
+			if got := fmt.Sprintf("%x", sha256.Sum256(fmt.Append([]byte(bytesOf(f)), p)))[:16]; got != vectors[name] {
+				t.Errorf("%q: %q,", name, got)
+			}
+		}
+	}
+}
