@@ -107,6 +107,32 @@ func TestLikelihoods(t *testing.T) {
 	}
 }
 
+// The likeliest value is the mean of the function, whose sign the average has too.
+func TestMode(t *testing.T) {
+	f := read(t)
+	set := dataset.Set{X: matrix(f.X), Y: dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}}
+	var p [2][]float64
+	for i, kind := range []string{"averaged", "mode"} {
+		values, err := Classifier{}.Params().Complete(map[string]any{"probability": kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := Classifier{}.Fit(context.Background(), model.Train{Set: set}, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p[i] = make([]float64, len(f.New[0]))
+		if err := g.Predict(p[i], matrix(f.New)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, a := range p[0] {
+		if m := p[1][i]; (a > 0.5) != (m > 0.5) || math.Abs(m-0.5) < math.Abs(a-0.5) {
+			t.Errorf("averaged %v, mode %v: want the same side of a half, and the mode surer", a, m)
+		}
+	}
+}
+
 // Weights in the likelihoods: the gradients are those of differences.
 func TestGradientsOfWeights(t *testing.T) {
 	f := read(t)
@@ -159,7 +185,7 @@ func TestReference(t *testing.T) {
 			if c.Classes > 0 {
 				m, set.Y = Classifier{}, dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}
 			}
-			values, err := m.Params().Complete(map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200})
+			values, err := m.Params().Complete(map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200, "tol": 1e-9})
 			if err != nil {
 				t.Fatal(err)
 			}

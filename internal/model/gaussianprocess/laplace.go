@@ -192,10 +192,10 @@ func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) 
 }
 
 // tune maximises the likelihood.
-func (s *labels) tune(ctx context.Context, k kernel, maxIter int) (kernel, error) {
+func (s *labels) tune(ctx context.Context, k kernel, o *options) (kernel, error) {
 	theta := k.theta()
 	least, most := bounds(len(theta))
-	theta, err := ascent(ctx, theta, least, most, maxIter, func(theta, gradient []float64) (float64, error) {
+	theta, err := ascent(ctx, theta, least, most, o.maxIter, o.tol, func(theta, gradient []float64) (float64, error) {
 		at := k.at(theta)
 		return s.likelihood(ctx, &at, gradient)
 	})
@@ -230,6 +230,9 @@ func fitClassifier(ctx context.Context, train model.Train, values param.Values) 
 			class = 1
 		}
 		f.processes[c], errs[c] = o.learn(ctx, set, few, class)
+		if values.Choice("probability") == "mode" {
+			f.processes[c].root = nil
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -247,7 +250,7 @@ func (o *options) learn(ctx context.Context, set, few dataset.Set, class float64
 	p := process{kernel: o.start(len(set.X.Cols))}
 	var err error
 	if s := labelsOf(few, class); o.maxIter > 0 && s.both() {
-		if p.kernel, err = s.tune(ctx, p.kernel, o.maxIter); err != nil {
+		if p.kernel, err = s.tune(ctx, p.kernel, o); err != nil {
 			return p, err
 		}
 	}
