@@ -97,7 +97,7 @@ func TestLikelihoods(t *testing.T) {
 		} else {
 			s := labels{cols: f.X, t: f.Labels}
 			var err error
-			if value, err = s.likelihood(context.Background(), &k, gradient); err != nil {
+			if value, _, err = s.likelihood(context.Background(), &k, gradient); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -133,6 +133,30 @@ func TestMode(t *testing.T) {
 	}
 }
 
+// Where the climb begins does not show in where it ends.
+func TestModeFromElsewhere(t *testing.T) {
+	f := read(t)
+	k := kernel{shape: rbf, Constant: 300, Scales: []float64{1.5}}
+	fresh := labels{cols: f.X, t: f.Labels}
+	far := fresh
+	far.near = make([]float64, len(f.Labels))
+	for i, y := range f.Labels {
+		far.near[i] = 40 * (0.3 - y)
+	}
+	var g, h [2]float64
+	a, _, err := fresh.likelihood(context.Background(), &k, g[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := far.likelihood(context.Background(), &k, h[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(a-b) > 1e-8*math.Abs(a) || !near(h[:], g[:], 1e-6) {
+		t.Errorf("from 0 to %v and %v, from elsewhere to %v and %v", a, g, b, h)
+	}
+}
+
 // Weights in the likelihoods: the gradients are those of differences.
 func TestGradientsOfWeights(t *testing.T) {
 	f := read(t)
@@ -150,7 +174,8 @@ func TestGradientsOfWeights(t *testing.T) {
 		},
 		"labels": func(theta, g []float64) (float64, error) {
 			k := k.at(theta[:4])
-			return l.likelihood(context.Background(), &k, g[:4])
+			value, _, err := l.likelihood(context.Background(), &k, g[:4])
+			return value, err
 		},
 	} {
 		theta := []float64{0.3, 0.5, 0.2, 0.8, -1.5}
