@@ -121,3 +121,58 @@ rest:
 done:
 	VZEROUPPER
 	RET
+
+// SQUARES32 puts the four squared differences for the float32 at offset into four registers.
+#define SQUARES32(offset, A, B, C, D) \
+	VCVTPS2PD offset(R8)(AX*4), A; \
+	VCVTPS2PD offset(R9)(AX*4), B; \
+	VCVTPS2PD offset(R10)(AX*4), C; \
+	VCVTPS2PD offset(R11)(AX*4), D; \
+	VSUBPD Y12, A, A; \
+	VSUBPD Y13, B, B; \
+	VSUBPD Y14, C, C; \
+	VSUBPD Y15, D, D; \
+	VMULPD A, A, A; \
+	VMULPD B, B, B; \
+	VMULPD C, C, C; \
+	VMULPD D, D, D
+
+// func addSquaresFour32AVX2(dst, a *float64, x0, x1, x2, x3 *float32, n int)
+TEXT ·addSquaresFour32AVX2(SB), NOSPLIT, $0-56
+	ARGUMENTS
+	SUBQ $8, CX
+	JLT rest
+
+loop:
+	VMOVUPD (DI)(AX*8), Y0
+	VMOVUPD 32(DI)(AX*8), Y1
+	SQUARES32(0, Y2, Y3, Y4, Y5)
+	SQUARES32(16, Y6, Y7, Y8, Y9)
+	VADDPD Y2, Y0, Y0
+	VADDPD Y6, Y1, Y1
+	VADDPD Y3, Y0, Y0
+	VADDPD Y7, Y1, Y1
+	VADDPD Y4, Y0, Y0
+	VADDPD Y8, Y1, Y1
+	VADDPD Y5, Y0, Y0
+	VADDPD Y9, Y1, Y1
+	VMOVUPD Y0, (DI)(AX*8)
+	VMOVUPD Y1, 32(DI)(AX*8)
+	ADDQ $8, AX
+	SUBQ $8, CX
+	JGE loop
+
+rest:
+	ADDQ $8, CX
+	JEQ done
+	VMOVUPD (DI)(AX*8), Y0
+	SQUARES32(0, Y2, Y3, Y4, Y5)
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y0, Y0
+	VMOVUPD Y0, (DI)(AX*8)
+
+done:
+	VZEROUPPER
+	RET

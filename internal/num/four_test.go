@@ -13,7 +13,7 @@ func fourRows(n int) (dst []float64, a [4]float64, x [4][]float64) {
 	numbers := func() []float64 {
 		v := make([]float64, n)
 		for i := range v {
-			v[i] = (r.Float64() - 0.5) * math.Ldexp(1, r.IntN(40)-20)
+			v[i] = float64(float32((r.Float64() - 0.5) * math.Ldexp(1, r.IntN(40)-20)))
 		}
 		return v
 	}
@@ -21,6 +21,17 @@ func fourRows(n int) (dst []float64, a [4]float64, x [4][]float64) {
 		x[k], a[k] = numbers(), r.Float64()*10-5
 	}
 	return numbers(), a, x
+}
+
+// addSquares32 is AddSquaresFour32 for numbers that are float32 in truth.
+func addSquares32(dst []float64, a *[4]float64, x *[4][]float64) {
+	var y [4][]float32
+	for k, row := range x {
+		for _, v := range row {
+			y[k] = append(y[k], float32(v))
+		}
+	}
+	AddSquaresFour32(dst, a, &y)
 }
 
 // On every level the bits of the plain formulas.
@@ -33,8 +44,9 @@ func TestFour(t *testing.T) {
 				kernel func([]float64, *[4]float64, *[4][]float64)
 				term   func(v, a, x float64) float64
 			}{
-				"SubtractFour":   {SubtractFour, func(v, a, x float64) float64 { return v - float64(a*x) }},
-				"AddSquaresFour": {AddSquaresFour, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
+				"SubtractFour":     {SubtractFour, func(v, a, x float64) float64 { return v - float64(a*x) }},
+				"AddSquaresFour32": {addSquares32, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
+				"AddSquaresFour":   {AddSquaresFour, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
 			} {
 				dst, a, x := fourRows(n)
 				want := append([]float64(nil), dst...)

@@ -12,9 +12,11 @@ import (
 )
 
 var classifiers = []string{"dummy", "logistic_regression", "decision_tree_classifier", "random_forest_classifier", "extra_trees_classifier", "xgb_classifier",
-	"catboost_classifier", "lgbm_classifier", "hist_gradient_boosting_classifier", "svc"}
+	"catboost_classifier", "lgbm_classifier", "hist_gradient_boosting_classifier", "svc", "k_neighbors_classifier", "gaussian_process_classifier",
+	"gaussian_nb", "linear_discriminant_analysis", "quadratic_discriminant_analysis", "mlp_classifier"}
 var regressors = []string{"dummy", "linear_regression", "ridge", "lasso", "elastic_net", "decision_tree_regressor", "random_forest_regressor",
-	"extra_trees_regressor", "xgb_regressor", "catboost_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor", "svr"}
+	"extra_trees_regressor", "xgb_regressor", "catboost_regressor", "lgbm_regressor", "hist_gradient_boosting_regressor", "svr",
+	"k_neighbors_regressor", "gaussian_process_regressor", "mlp_regressor"}
 
 func allowed(p sadi.Problem) []string {
 	if p.IsClassification() {

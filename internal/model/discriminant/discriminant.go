@@ -24,6 +24,13 @@ func caps(cost float64) model.Caps {
 	return model.Caps{Problems: []sadi.Problem{sadi.Binary, sadi.Multiclass}, Input: dataset.Dense, Cost: cost}
 }
 
+// need: the rows of a class, a matrix for each class, and what their sums take.
+func need(s model.Shape, perClass int64) model.Need {
+	n, d, k := int64(s.Rows), int64(s.Columns), int64(max(s.Outputs, 2))
+	sums := min(16, 1+n/8192) // linear.Design adds the products of chunks of rows
+	return model.Need{Memory: n*(4*d+16) + 8*d*d*(perClass*k+sums+3)}
+}
+
 var priorsParam = param.Param{Name: "priors", Kind: param.Choice, Choices: []string{"shares", "uniform"}, Default: "shares",
 	Desc: "Probabilities of the classes before anything is known of a row: their shares of the weight, or all the same."}
 

@@ -23,7 +23,10 @@ import (
 // the class's own deviations.
 type Linear struct{}
 
-var _ model.Model = Linear{}
+var (
+	_ model.Model = Linear{}
+	_ model.Needy = Linear{}
+)
 
 // Name is "linear_discriminant_analysis".
 func (Linear) Name() string { return "linear_discriminant_analysis" }
@@ -54,6 +57,9 @@ func (Linear) Params() param.Set {
 		priorsParam,
 	}
 }
+
+// Need says what Fit will take.
+func (Linear) Need(s model.Shape, _ param.Values) model.Need { return need(s, 1) }
 
 // ridge is added to the diagonal of the covariance within the classes in units of its deviations, so that columns which repeat
 // one another share their weight.

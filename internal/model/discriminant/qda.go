@@ -19,7 +19,10 @@ import (
 // and by Bayes' rule the probability of a class is its prior times its density, over the sum of these.
 type Quadratic struct{}
 
-var _ model.Model = Quadratic{}
+var (
+	_ model.Model = Quadratic{}
+	_ model.Needy = Quadratic{}
+)
 
 // Name is "quadratic_discriminant_analysis".
 func (Quadratic) Name() string { return "quadratic_discriminant_analysis" }
@@ -48,6 +51,9 @@ func (Quadratic) Params() param.Set {
 		priorsParam,
 	}
 }
+
+// Need says what Fit will take: of each class its correlations, its factor and the file's half of that.
+func (Quadratic) Need(s model.Shape, _ param.Values) model.Need { return need(s, 3) }
 
 // Fit takes the moments of the classes and factorises their covariances.
 func (Quadratic) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {

@@ -15,12 +15,12 @@ const (
 	sufficient = 1e-4 // share of the promised gain that a step must bring (Armijo)
 	halvings   = 20
 	flat       = 1e-5 // the gradient at which the search ends
-	settled    = 1e-9 // and the relative gain
 )
 
 // ascent maximises by quasi-Newton steps (BFGS: Nocedal & Wright 2006, Numerical Optimization, algorithm 6.1) within bounds:
-// coordinates at a bound towards which the gradient points rest. The best point is returned.
-func ascent(ctx context.Context, theta, least, most []float64, maxIter int, f objective) ([]float64, error) {
+// coordinates at a bound towards which the gradient points rest. A step that gains no
+// more than tol, relative to the value, is the last. The best point is returned.
+func ascent(ctx context.Context, theta, least, most []float64, maxIter int, tol float64, f objective) ([]float64, error) {
 	n := len(theta)
 	g, gNew, next := make([]float64, n), make([]float64, n), make([]float64, n)
 	value, err := f(theta, g)
@@ -80,7 +80,7 @@ func ascent(ctx context.Context, theta, least, most []float64, maxIter int, f ob
 		inverse = update(inverse, theta, next, g, gNew, fresh)
 		fresh = false
 		theta, next, g, gNew, value = next, theta, gNew, g, taken
-		if gain <= settled*(1+math.Abs(value)) {
+		if gain <= tol*(1+math.Abs(value)) {
 			break
 		}
 	}

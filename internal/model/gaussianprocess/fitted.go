@@ -14,7 +14,7 @@ import (
 type process struct {
 	kernel
 	alpha []float64 // the mean is k'α
-	root  []float64 // √W of a class; its variance is k(x, x) − |U'⁻¹√W·k|²
+	root  []float64 // √W of a class; its variance is k(x, x) − |U'⁻¹√W·k|². nil where the variance plays no part
 
 	points points
 	factor []float64 // U with U'U = I + √W·K·√W, n × n
@@ -44,7 +44,7 @@ func (f *Fitted) Features() int { return len(f.cols) }
 func (f *Fitted) Work() int {
 	n := len(f.cols[0])
 	work := n * len(f.cols)
-	if f.kind.IsClassification() {
+	if f.processes[0].root != nil {
 		work += n * n / 2
 	}
 	return f.outputs * work
@@ -95,9 +95,12 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 			p.points.squares(cov, 0, at)
 			p.covariances(cov, nil)
 			mean := num.Dot(cov, p.alpha)
-			if f.kind == sadi.RegressionValue {
+			switch {
+			case f.kind == sadi.RegressionValue:
 				row[c] = f.value(mean)
-			} else {
+			case p.root == nil:
+				row[c] = num.Logistic(mean)
+			default:
 				row[c] = averaged(mean, p.variance(cov))
 			}
 		}
@@ -277,8 +280,7 @@ func (f *Fitted) check(r *codec.Reader) {
 			positive("length scale", l, 2*bound)
 			positive("length scale", 1/l, 2*bound)
 		}
-		classes := f.kind.IsClassification()
-		if int(p.shape) >= len(shapeNames) || len(p.Scales) != 1 && len(p.Scales) != len(f.cols) || len(p.alpha) != n || (len(p.root) == n) != classes || !classes && p.root != nil {
+		if int(p.shape) >= len(shapeNames) || len(p.Scales) != 1 && len(p.Scales) != len(f.cols) || len(p.alpha) != n || p.root != nil && (len(p.root) != n || !f.kind.IsClassification()) {
 			r.Fail("a Gaussian process does not fit its %d rows", n)
 		}
 		if !num.Finite(p.alpha) || !num.Finite(p.root) || num.MaxAbs(p.root) > 1e100 {

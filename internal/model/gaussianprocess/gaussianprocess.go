@@ -42,8 +42,8 @@ var (
 		Need:    need,
 		Decode:  decode,
 	}
-	classifierDefinition = family.Classifier("gaussian_process_classifier", "GaussianProcessClassifier", params(), fitClassifier)
-	regressorDefinition  = family.Regressor("gaussian_process_regressor", "GaussianProcessRegressor", append(params(), noiseLevel), fitRegressor)
+	classifierDefinition = family.Classifier("gaussian_process_classifier", "GaussianProcessClassifier", append(params(1000), probability), fitClassifier)
+	regressorDefinition  = family.Regressor("gaussian_process_regressor", "GaussianProcessRegressor", append(params(2000), noiseLevel), fitRegressor)
 )
 
 // Definition is that of the classifier.
@@ -52,7 +52,7 @@ func (classifier) Definition() *model.Definition { return classifierDefinition }
 // Definition is that of the regressor.
 func (regressor) Definition() *model.Definition { return regressorDefinition }
 
-func params() param.Set {
+func params(maxRows int) param.Set {
 	return param.Set{
 		{Name: "kernel", Kind: param.Choice, Choices: shapeNames, Default: "rbf",
 			Desc: "How smooth the function is: rbf has all derivatives, matern52 two, matern32 one.",
@@ -67,27 +67,34 @@ func params() param.Set {
 			Desc: "Variance of the function to begin with, for a target of variance 1."},
 		{Name: "max_iter", Kind: param.Int, Lo: 0, Hi: 10_000, Default: 50,
 			Desc: "Steps of the search for the parameters of the kernel; 0 = they stay as they begin."},
-		{Name: "max_rows", Kind: param.Int, Lo: 10, Hi: 20_000, Default: 2000,
+		{Name: "max_rows", Kind: param.Int, Lo: 10, Hi: 20_000, Default: maxRows,
 			Desc: "Rows to learn from; of more a regular sample is taken. Time grows with their cube."},
-		{Name: "tuning_rows", Kind: param.Int, Lo: 10, Hi: 20_000, Default: 300,
+		{Name: "tuning_rows", Kind: param.Int, Lo: 10, Hi: 20_000, Default: 250,
 			Desc: "Rows of them on which the parameters of the kernel are found."},
+		{Name: "tol", Kind: param.Float, Lo: 0, Hi: 1, Default: 1e-5,
+			Desc: "The search ends with a step that raises the log marginal likelihood by no more than this, relative to it."},
 	}
 }
 
 var noiseLevel = param.Param{Name: "noise_level", Kind: param.Float, Lo: leastNoise, Hi: 1e5, Default: 0.1,
 	Desc: "Variance of the noise to begin with, for a target of variance 1. A row's weight divides the noise of its target."}
 
+var probability = param.Param{Name: "probability", Kind: param.Choice, Choices: []string{"averaged", "mode"}, Default: "averaged",
+	Desc: "What becomes a probability: the logistic function averaged over what the function at the row may be, as scikit-learn has it, or " +
+		"that of its likeliest value, which is surer, usually nearer to the truth, and faster.",
+	Tune: &param.Tune{}}
+
 // options are the values of the parameters.
 type options struct {
 	shape                       shape
 	ard                         bool
-	length, constant            float64
+	length, constant, tol       float64
 	maxIter, maxRows, tuneOnMax int
 }
 
 func optionsOf(v param.Values, x *dataset.Matrix) options {
 	o := options{shape: shapeOf(v.Choice("kernel")), ard: v.Bool("ard"), length: v.Float("length_scale"), constant: v.Float("constant_value"),
-		maxIter: v.Int("max_iter"), maxRows: v.Int("max_rows"), tuneOnMax: v.Int("tuning_rows")}
+		tol: v.Float("tol"), maxIter: v.Int("max_iter"), maxRows: v.Int("max_rows"), tuneOnMax: v.Int("tuning_rows")}
 	if o.length == 0 {
 		o.length = sqrt(float64(varying(x)))
 	}

@@ -97,13 +97,63 @@ func TestLikelihoods(t *testing.T) {
 		} else {
 			s := labels{cols: f.X, t: f.Labels}
 			var err error
-			if value, err = s.likelihood(context.Background(), &k, gradient); err != nil {
+			if value, _, err = s.likelihood(context.Background(), &k, gradient); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if !near([]float64{value}, []float64{c.Value}, 1e-7) || !near(gradient, c.Gradient, 1e-5) {
 			t.Errorf("%+v with the noise %v: got %v and %v, want %v and %v", k, c.Noise, value, gradient, c.Value, c.Gradient)
 		}
+	}
+}
+
+// The likeliest value is the mean of the function, whose sign the average has too.
+func TestMode(t *testing.T) {
+	f := read(t)
+	set := dataset.Set{X: matrix(f.X), Y: dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}}
+	var p [2][]float64
+	for i, kind := range []string{"averaged", "mode"} {
+		values, err := Classifier{}.Params().Complete(map[string]any{"probability": kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := Classifier{}.Fit(context.Background(), model.Train{Set: set}, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p[i] = make([]float64, len(f.New[0]))
+		if err := g.Predict(p[i], matrix(f.New)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, a := range p[0] {
+		if m := p[1][i]; (a > 0.5) != (m > 0.5) || math.Abs(m-0.5) < math.Abs(a-0.5) {
+			t.Errorf("averaged %v, mode %v: want the same side of a half, and the mode surer", a, m)
+		}
+	}
+}
+
+// Where the climb begins does not show in where it ends.
+func TestModeFromElsewhere(t *testing.T) {
+	f := read(t)
+	k := kernel{shape: rbf, Constant: 300, Scales: []float64{1.5}}
+	fresh := labels{cols: f.X, t: f.Labels}
+	far := fresh
+	far.near = make([]float64, len(f.Labels))
+	for i, y := range f.Labels {
+		far.near[i] = 40 * (0.3 - y)
+	}
+	var g, h [2]float64
+	a, _, err := fresh.likelihood(context.Background(), &k, g[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := far.likelihood(context.Background(), &k, h[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(a-b) > 1e-8*math.Abs(a) || !near(h[:], g[:], 1e-6) {
+		t.Errorf("from 0 to %v and %v, from elsewhere to %v and %v", a, g, b, h)
 	}
 }
 
@@ -124,7 +174,8 @@ func TestGradientsOfWeights(t *testing.T) {
 		},
 		"labels": func(theta, g []float64) (float64, error) {
 			k := k.at(theta[:4])
-			return l.likelihood(context.Background(), &k, g[:4])
+			value, _, err := l.likelihood(context.Background(), &k, g[:4])
+			return value, err
 		},
 	} {
 		theta := []float64{0.3, 0.5, 0.2, 0.8, -1.5}
@@ -159,7 +210,7 @@ func TestReference(t *testing.T) {
 			if c.Classes > 0 {
 				m, set.Y = Classifier{}, dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}
 			}
-			values, err := m.Params().Complete(map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200})
+			values, err := m.Params().Complete(map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200, "tol": 1e-9})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -128,6 +128,14 @@ func (p *points) squares(dst []float64, lo int, at []float64) {
 	}
 }
 
+// row writes the coordinates of row i to at.
+func (p *points) row(i int, at []float64) []float64 {
+	for j, col := range p.cols {
+		at[j] = col[i]
+	}
+	return at
+}
+
 // matrix is K, n × m with m ≥ n, of which what is on and above the diagonal is written, and the slopes, if they are asked for.
 func (k *kernel) matrix(p points, m int, slopes bool) (cov, slope []float64) {
 	cov = make([]float64, p.n*m)
@@ -136,11 +144,8 @@ func (k *kernel) matrix(p points, m int, slopes bool) (cov, slope []float64) {
 	}
 	at := make([]float64, len(p.cols))
 	for i := range p.n {
-		for j, col := range p.cols {
-			at[j] = col[i]
-		}
 		row := cov[i*m+i : i*m+p.n]
-		p.squares(row, i, at)
+		p.squares(row, i, p.row(i, at))
 		if slopes {
 			k.covariances(row, slope[i*p.n+i:(i+1)*p.n])
 		} else {
@@ -155,7 +160,7 @@ func (k *kernel) matrix(p points, m int, slopes bool) (cov, slope []float64) {
 func (k *kernel) contract(gradient, m, cov []float64, width int, slope []float64, p points) {
 	clear(gradient)
 	n := p.n
-	weighted := make([]float64, n)
+	weighted, squares, at := make([]float64, n), make([]float64, n), make([]float64, len(p.cols))
 	for i := range n {
 		w := weighted[i:]
 		for j := range w { // pairs off the diagonal count twice
@@ -166,18 +171,18 @@ func (k *kernel) contract(gradient, m, cov []float64, width int, slope []float64
 		for j := range w {
 			w[j] *= slope[i*n+i+j]
 		}
-		for j, col := range p.cols {
-			sum := 0.0
-			for q, v := range col[i:] {
-				e := v - col[i]
+		if len(k.Scales) == 1 {
+			p.squares(squares[i:], i, p.row(i, at))
+			gradient[1] += num.Dot(w, squares[i:])
+			continue
+		}
+		for j := range k.Scales {
+			col, sum := p.cols[j][i:], 0.0
+			for q, v := range col {
+				e := v - col[0]
 				sum += float64(w[q] * float64(e*e))
 			}
-			switch {
-			case len(k.Scales) == 1:
-				gradient[1] += sum
-			case j < len(k.Scales):
-				gradient[1+j] += sum
-			}
+			gradient[1+j] += sum
 		}
 	}
 }

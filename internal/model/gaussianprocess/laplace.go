@@ -19,6 +19,7 @@ type labels struct {
 	cols [][]float32
 	t    []float64 // 0 or 1
 	w    []float64 // nil = all 1
+	near []float64 // where to begin to climb: a mode under similar parameters, nil = at 0
 }
 
 func (s *labels) weight(i int) float64 {
@@ -53,9 +54,14 @@ func (s *labels) likelihoodAt(m *mode) {
 // find climbs to the mode by Newton's steps, halved where they lead down. k is K, n × n, all of it.
 func (s *labels) find(ctx context.Context, k []float64) (*mode, error) {
 	const steps, halves = 100, 10
+	const little = 1e-6 // Newton's steps double the digits: after a gain so small nothing is left to gain
 	n := len(s.t)
 	m := &mode{f: make([]float64, n), a: make([]float64, n), slope: make([]float64, n), root: make([]float64, n)}
+	copy(m.f, s.near)
 	s.likelihoodAt(m)
+	if s.near != nil {
+		m.log = math.Inf(-1) // for K⁻¹f is not known there
+	}
 	b := make([]float64, n)
 	for range steps {
 		if ctx.Err() != nil {
@@ -81,7 +87,7 @@ func (s *labels) find(ctx context.Context, k []float64) (*mode, error) {
 			}
 			next = shorter
 		}
-		if m.log-before < 1e-10 {
+		if m.log-before < little {
 			break
 		}
 	}
@@ -130,8 +136,8 @@ func mirrored(k []float64, n int) {
 	}
 }
 
-// likelihood is the log marginal likelihood (3.32) and its gradient by θ (algorithm 5.1).
-func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) (float64, error) {
+// likelihood is the log marginal likelihood (3.32) with its gradient by θ (algorithm 5.1), and the mode.
+func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) (float64, *mode, error) {
 	n := len(s.t)
 	p := k.pointsOf(s.cols)
 	cov, slope := k.matrix(p, n, true)
@@ -141,7 +147,7 @@ func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) 
 	mirrored(cov, n)
 	m, err := s.find(ctx, cov)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	// Beside U stand V = U'⁻¹√W and C = U'⁻¹√W·K.
 	width := 3 * n
@@ -151,7 +157,7 @@ func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) 
 		num.Axpy(u[i*width+2*n:(i+1)*width], m.root[i], cov[i*n:(i+1)*n])
 	}
 	if !num.Cholesky(u, n, width, 0) {
-		return math.Inf(-1), nil
+		return math.Inf(-1), m, nil
 	}
 	value := m.log
 	for i := range n {
@@ -188,16 +194,20 @@ func (s *labels) likelihood(ctx context.Context, k *kernel, gradient []float64) 
 		cov[i*n+i] -= jitter
 	}
 	k.contract(gradient, r, cov, n, slope, p)
-	return value, nil
+	return value, m, nil
 }
 
 // tune maximises the likelihood.
-func (s *labels) tune(ctx context.Context, k kernel, maxIter int) (kernel, error) {
+func (s *labels) tune(ctx context.Context, k kernel, o *options) (kernel, error) {
 	theta := k.theta()
 	least, most := bounds(len(theta))
-	theta, err := ascent(ctx, theta, least, most, maxIter, func(theta, gradient []float64) (float64, error) {
+	theta, err := ascent(ctx, theta, least, most, o.maxIter, o.tol, func(theta, gradient []float64) (float64, error) {
 		at := k.at(theta)
-		return s.likelihood(ctx, &at, gradient)
+		value, mode, err := s.likelihood(ctx, &at, gradient)
+		if err == nil {
+			s.near = mode.f
+		}
+		return value, err
 	})
 	if err != nil {
 		return k, err
@@ -230,6 +240,9 @@ func fitClassifier(ctx context.Context, train model.Train, values param.Values) 
 			class = 1
 		}
 		f.processes[c], errs[c] = o.learn(ctx, set, few, class)
+		if values.Choice("probability") == "mode" {
+			f.processes[c].root = nil
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -247,7 +260,7 @@ func (o *options) learn(ctx context.Context, set, few dataset.Set, class float64
 	p := process{kernel: o.start(len(set.X.Cols))}
 	var err error
 	if s := labelsOf(few, class); o.maxIter > 0 && s.both() {
-		if p.kernel, err = s.tune(ctx, p.kernel, o.maxIter); err != nil {
+		if p.kernel, err = s.tune(ctx, p.kernel, o); err != nil {
 			return p, err
 		}
 	}

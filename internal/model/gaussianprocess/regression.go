@@ -108,11 +108,11 @@ func crossed(m, v []float64, width, n int) {
 }
 
 // tune maximises the likelihood.
-func (s *response) tune(ctx context.Context, k kernel, level float64, maxIter int) (kernel, float64, error) {
+func (s *response) tune(ctx context.Context, k kernel, level float64, o *options) (kernel, float64, error) {
 	theta := append(k.theta(), elementary.Log(level))
 	least, most := bounds(len(theta))
 	least[len(theta)-1] = elementary.Log(leastNoise)
-	theta, err := ascent(ctx, theta, least, most, maxIter, func(theta, gradient []float64) (float64, error) {
+	theta, err := ascent(ctx, theta, least, most, o.maxIter, o.tol, func(theta, gradient []float64) (float64, error) {
 		if ctx.Err() != nil {
 			return 0, context.Cause(ctx)
 		}
@@ -196,7 +196,7 @@ func fitRegressor(ctx context.Context, train model.Train, values param.Values) (
 		s.w, s.y, _, spread = standardised(few)
 		if spread > 0 {
 			var err error
-			if p.kernel, level, err = s.tune(ctx, p.kernel, level, o.maxIter); err != nil {
+			if p.kernel, level, err = s.tune(ctx, p.kernel, level, &o); err != nil {
 				return nil, err
 			}
 		}

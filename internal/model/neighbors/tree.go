@@ -4,21 +4,23 @@ import (
 	"context"
 	"math"
 	"slices"
+
+	"sadi/internal/num"
 )
 
 // leafRows is the number of rows up to which a cell of the tree is not split.
-const leafRows = 32
+const leafRows = 64
 
 // tree is a k-d tree (Bentley 1975, Multidimensional binary search trees used for associative searching, Communications of
 // the ACM 18): the rows of a cell are split in halves at the median of the column in which they spread most. A search visits
 // the nearer half first and the other one unless it can hold no neighbour; in many columns it visits nearly all, and then
-// saves by leaving off a row as soon as a part of its distance is too large. What it finds is what a scan of all rows finds.
+// saves by leaving off a cell as soon as parts of the distances are too large. What it finds is what a scan of all rows finds.
 //
 // The cell of node c has the children 2c + 1 and 2c + 2, which take the lower and the upper half of its places.
 type tree struct {
 	d       int
 	columns []int     // the order in which differences are added: the columns that vary most come first
-	points  []float32 // n × d, rows by place, columns in that order
+	points  []float32 // n × d, cell by cell, in a cell column by column in that order
 	row     []int32   // by place: the row
 	cuts    []cut     // by node
 }
@@ -43,12 +45,24 @@ func grow(ctx context.Context, rows []float32, n, d int) (*tree, error) {
 	if err := t.split(ctx, rows, 0, 0, n); err != nil {
 		return nil, err
 	}
-	for place, i := range t.row {
-		for v, j := range t.columns {
-			t.points[place*d+v] = rows[int(i)*d+j]
+	t.lay(rows, 0, n)
+	return t, nil
+}
+
+// lay copies the rows of a cell, cell by cell, to where a search reads them.
+func (t *tree) lay(rows []float32, lo, hi int) {
+	if hi-lo > leafRows {
+		middle := (lo + hi) / 2
+		t.lay(rows, lo, middle)
+		t.lay(rows, middle, hi)
+		return
+	}
+	block := t.points[lo*t.d : hi*t.d]
+	for v, j := range t.columns {
+		for k, i := range t.row[lo:hi] {
+			block[v*(hi-lo)+k] = rows[int(i)*t.d+j]
 		}
 	}
-	return t, nil
 }
 
 // byVariance are the columns, that of the largest variance first.
@@ -172,6 +186,7 @@ type search struct {
 	power int
 	at    []float64 // the row, in the order of columns
 	side  []float64 // by place in columns: how far the cell is away in it
+	sums  [leafRows]float64
 	found nearest
 }
 
@@ -214,61 +229,64 @@ func (s *search) enter(node, lo, hi int, bound float64, column int32, away float
 	s.side[column] = before
 }
 
-// scan compares the rows of a cell one by one.
+// scan compares the rows of a cell, four columns at a time, and ends when all of them are too far.
 func (s *search) scan(lo, hi int) {
-	for place := lo; place < hi; place++ {
-		point := s.points[place*s.d:][:s.d]
-		var distance float64
-		if s.power == 1 {
-			distance = absolute(s.at, point, s.found.limit)
+	m := hi - lo
+	block := s.points[lo*s.d : hi*s.d]
+	column := func(v int) []float32 { return block[v*m : (v+1)*m] }
+	sums := s.sums[:m]
+	clear(sums)
+	var a [4]float64
+	var x [4][]float32
+	v := 0
+	for ; v+4 <= s.d; v += 4 {
+		for k := range x {
+			a[k], x[k] = s.at[v+k], column(v+k)
+		}
+		if s.power == 2 {
+			num.AddSquaresFour32(sums, &a, &x)
 		} else {
-			distance = squared(s.at, point, s.found.limit)
+			for k := range x {
+				addDifferences(sums, a[k], x[k])
+			}
 		}
+		if v%16 == 12 && all(sums, s.found.limit) {
+			return // sums only grow, rounded or not
+		}
+	}
+	for ; v < s.d; v++ {
+		if s.power == 2 {
+			addSquares(sums, s.at[v], column(v))
+		} else {
+			addDifferences(sums, s.at[v], column(v))
+		}
+	}
+	for i, distance := range sums {
 		if distance <= s.found.limit {
-			s.found.offer(neighbor{distance, s.row[place]})
+			s.found.offer(neighbor{distance, s.row[lo+i]})
 		}
 	}
 }
 
-// squared is the squared distance, or some number above limit if that is what it is above.
-func squared(a []float64, b []float32, limit float64) float64 {
-	a = a[:len(b)]
-	var s0, s1, s2, s3 float64
-	for len(b) >= 8 && len(a) >= 8 {
-		d0, d1, d2, d3 := a[0]-float64(b[0]), a[1]-float64(b[1]), a[2]-float64(b[2]), a[3]-float64(b[3])
-		d4, d5, d6, d7 := a[4]-float64(b[4]), a[5]-float64(b[5]), a[6]-float64(b[6]), a[7]-float64(b[7])
-		s0 += float64(d0*d0) + float64(d4*d4)
-		s1 += float64(d1*d1) + float64(d5*d5)
-		s2 += float64(d2*d2) + float64(d6*d6)
-		s3 += float64(d3*d3) + float64(d7*d7)
-		if part := (s0 + s1) + (s2 + s3); part > limit {
-			return part // the sums only grow, rounded or not
+// all reports whether all sums are above limit.
+func all(sums []float64, limit float64) bool {
+	for _, v := range sums {
+		if v <= limit {
+			return false
 		}
-		a, b = a[8:], b[8:]
 	}
-	for i, x := range b {
-		e := a[i] - float64(x)
-		s0 += float64(e * e)
-	}
-	return (s0 + s1) + (s2 + s3)
+	return true
 }
 
-// absolute is the sum of the differences, or some number above limit if that is what it is above.
-func absolute(a []float64, b []float32, limit float64) float64 {
-	a = a[:len(b)]
-	var s0, s1, s2, s3 float64
-	for len(b) >= 8 && len(a) >= 8 {
-		s0 += math.Abs(a[0]-float64(b[0])) + math.Abs(a[4]-float64(b[4]))
-		s1 += math.Abs(a[1]-float64(b[1])) + math.Abs(a[5]-float64(b[5]))
-		s2 += math.Abs(a[2]-float64(b[2])) + math.Abs(a[6]-float64(b[6]))
-		s3 += math.Abs(a[3]-float64(b[3])) + math.Abs(a[7]-float64(b[7]))
-		if part := (s0 + s1) + (s2 + s3); part > limit {
-			return part
-		}
-		a, b = a[8:], b[8:]
+func addSquares(sums []float64, a float64, x []float32) {
+	for i, v := range x {
+		e := float64(v) - a
+		sums[i] += float64(e * e)
 	}
-	for i, x := range b {
-		s0 += math.Abs(a[i] - float64(x))
+}
+
+func addDifferences(sums []float64, a float64, x []float32) {
+	for i, v := range x {
+		sums[i] += math.Abs(float64(v) - a)
 	}
-	return (s0 + s1) + (s2 + s3)
 }
