@@ -60,7 +60,7 @@ func newLayout(s shape) *layout {
 		return at
 	}
 	l.frequency = take(s.Embedded*waves, embeddingRate, false)
-	l.phase = take(s.Embedded*waves, embeddingRate, false)
+	l.phase = take(s.Embedded*waves, embeddingRate/(2*math.Pi), false) // as an angle
 	l.mix = take(s.Embedded*waves*learned, embeddingRate, false)
 	l.offset = take(s.Embedded*learned, embeddingRate, false)
 	l.scale = take(s.embedded(), scaleRate, false)
@@ -183,19 +183,21 @@ func (p *pass) output() []float32 { return p.values[len(p.values)-1][:p.rows*p.O
 
 // dropOut sets a share of the values to 0, with their slopes, and scales up the others.
 func dropOut(values, slopes []float32, share float64, chance *rand.Rand) {
-	bar := uint64(share * (1 << 16))
+	bar := int64(share * (1 << 16))
 	scale := float32(1 / (1 - float64(bar)/(1<<16)))
 	slopes = slopes[:len(values)]
-	var bits uint64
-	for i := range values {
-		if i&3 == 0 {
-			bits = chance.Uint64()
+	for len(values) > 0 {
+		n := min(4, len(values))
+		v, s := values[:n], slopes[:n]
+		values, slopes = values[n:], slopes[n:]
+		bits := chance.Uint64()
+		for i := range v {
+			// all ones where the value is kept, without a branch that no processor could predict
+			keep := ^uint32((int64(bits&0xffff) - bar) >> 63)
+			bits >>= 16
+			v[i] = math.Float32frombits(math.Float32bits(v[i]*scale) & keep)
+			s[i] = math.Float32frombits(math.Float32bits(s[i]*scale) & keep)
 		}
-		// all ones where the value is kept, without a branch that no processor could predict
-		keep := ^uint32((int64(bits&0xffff) - int64(bar)) >> 63)
-		bits >>= 16
-		values[i] = math.Float32frombits(math.Float32bits(values[i]*scale) & keep)
-		slopes[i] = math.Float32frombits(math.Float32bits(slopes[i]*scale) & keep)
 	}
 }
 

@@ -32,8 +32,8 @@ func params(rate float64) param.Set {
 		{Name: "weight_decay", Kind: param.Float, Lo: 0, Hi: 100, Default: 0.02,
 			Desc: "Pull of the weights to 0, in units of the learning rate; it falls to 0 in the second half.",
 			Tune: &param.Tune{Lo: 1e-4, Hi: 1, Log: true}},
-		{Name: "activation", Kind: param.Choice, Choices: []string{"auto", "selu", "mish", "relu"}, Default: "auto",
-			Desc: "The function between the layers; auto = selu for classes, mish for numbers.",
+		{Name: "activation", Kind: param.Choice, Choices: []string{"mish", "selu", "relu"}, Default: "mish",
+			Desc: "The function between the layers: mish is smooth, selu keeps mean and variance (RealMLP takes it for classes), relu is the plainest.",
 			Tune: &param.Tune{}},
 		{Name: "num_embedding", Aliases: []string{"embedding"}, Kind: param.Choice, Choices: []string{"auto", "pbld", "none"}, Default: "auto",
 			Desc: "pbld embeds every number by learned waves beside itself; auto = unless there are more than 100 numbers.",
@@ -52,7 +52,7 @@ var classifierParams = append(params(0.04),
 	param.Param{Name: "class_weight", Kind: param.Choice, Choices: []string{"none", "balanced"}, Default: "none",
 		Desc: "With balanced, rows are weighted so that every class has the same total weight."})
 
-var regressorParams = params(0.1)
+var regressorParams = params(0.2)
 
 // mostEmbedded is the count of numbers above which auto embeds none: the first layer would be the largest by far.
 const mostEmbedded = 100
@@ -63,14 +63,12 @@ func newOptions(v param.Values, rows int, classes bool) options {
 		Rate: v.Float("learning_rate"), Decay: v.Float("weight_decay"), Drop: v.Float("dropout"), Schedule: v.Choice("lr_schedule"),
 		Networks: v.Int("n_ens"), Patience: v.Int("early_stopping_rounds")}
 	switch v.Choice("activation") {
+	case "selu":
+		o.Activation = selu
 	case "mish":
 		o.Activation = mish
 	case "relu":
 		o.Activation = relu
-	case "auto":
-		if !classes {
-			o.Activation = mish
-		}
 	}
 	switch v.Choice("num_embedding") {
 	case "auto":
@@ -91,7 +89,7 @@ func newOptions(v param.Values, rows int, classes bool) options {
 }
 
 // usualEpochs are many for few rows, where an epoch has few steps.
-func usualEpochs(rows int) int { return min(max(500_000/max(rows, 1), 24), 256) }
+func usualEpochs(rows int) int { return min(max(800_000/max(rows, 1), 24), 256) }
 
 // usualBatch gives few rows more steps.
 func usualBatch(rows int) int { return min(max(rows/8, 32), 256) }
@@ -105,8 +103,7 @@ func need(s model.Shape, v param.Values) model.Need {
 		sh.Embedded = s.Columns
 	}
 	l := newLayout(sh)
-	networks, threads := int64(o.Networks), int64(min(max(s.Threads, 1), o.Networks))
-	_ = threads
+	networks := int64(o.Networks)
 	values := int64(l.embedded() + 3*s.Columns)
 	for _, width := range l.widths {
 		values += 3 * int64(width)
