@@ -107,7 +107,7 @@ func (j *Job) Fold(ctx context.Context, c Config, fold int, control Control) (re
 	}
 	res.Pred = make([]float64, view.Valid.X.Rows*fitted.Outputs())
 	if len(res.Pred) > 0 {
-		if err := fitted.Predict(res.Pred, view.Valid.X); err != nil {
+		if err := model.Predict(ctx, fitted, res.Pred, view.Valid.X, j.Pool); err != nil {
 			return res, fmt.Errorf("predict the validation rows: %w", err)
 		}
 		if i := firstUnusable(res.Pred); i >= 0 {

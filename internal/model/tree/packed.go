@@ -85,7 +85,7 @@ func (e *Ensemble) pack() *packed {
 	total := 0
 	for k := range e.Trees {
 		root, nodes := &p.roots[k], len(e.Trees[k].Nodes)
-		if root.categories && words == nil || root.depth >= 0 && !p.link(root, nodes) {
+		if root.categories && words == nil || root.depth >= 0 && !p.linked(root, nodes) {
 			root.depth = -1
 		}
 		if root.depth < 0 {
@@ -137,8 +137,8 @@ func (t *Tree) leafKey(n *Node, width int) uint32 {
 	return uint32(n.Left)
 }
 
-// link decides how a tree of so many nodes links them, if it can.
-func (p *packed) link(root *packedRoot, nodes int) bool {
+// linked decides how a tree of so many nodes links them, if it can.
+func (p *packed) linked(root *packedRoot, nodes int) bool {
 	root.deep = nodes > deepNodes
 	root.shift = 16
 	if nodes > maxPackedNodes {

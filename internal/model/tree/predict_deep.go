@@ -28,7 +28,7 @@ func (p *packed) blockKeys() int {
 type walker struct{ row, at uint32 }
 
 // deepRows is the number of rows whose walkers are in use at a time.
-const deepRows = 1 << 10
+const deepRows = 1 << 9
 
 // deepWalk is the room that walking needs.
 type deepWalk struct {
@@ -55,7 +55,7 @@ func (p *packed) walkDeep(w *deepWalk, k int, keys []uint32, rows int) {
 	root := p.roots[k]
 	nodes, row := unsafe.Pointer(&p.nodes[root.first]), unsafe.Pointer(unsafe.SliceData(keys))
 	stride, shift := uintptr(len(p.slots)*4), uint64(root.shift)
-	mask := uint32(1)<<shift - 1
+	sets := unsafe.Pointer(&p.sets[0])
 	active := w.walkers[:rows]
 	for i := range active {
 		active[i] = walker{row: uint32(i)}
@@ -64,13 +64,13 @@ func (p *packed) walkDeep(w *deepWalk, k int, keys []uint32, rows int) {
 	for len(active) > 0 {
 		i := 0
 		if root.categories {
-			sets := unsafe.Pointer(&p.sets[0])
 			for ; i < len(active); i++ {
 				walkOneCategories(nodes, row, sets, stride, shift, steps, &active[i])
 			}
 		}
-		for ; i+4 <= len(active); i += 4 {
-			walkFourOn(nodes, row, stride, shift, steps, (*[4]walker)(active[i:]))
+		if whole := (len(active) - i) &^ 3; whole > 0 {
+			walkOn((*packedNode)(nodes), (*uint32)(row), int(stride), &active[i], whole, steps, int(shift))
+			i += whole
 		}
 		for ; i < len(active); i++ {
 			walkOneOn(nodes, row, stride, shift, steps, &active[i])
@@ -79,7 +79,7 @@ func (p *packed) walkDeep(w *deepWalk, k int, keys []uint32, rows int) {
 		for _, v := range active {
 			w.places[v.row] = v.at
 			active[on] = v
-			if (*packedNode)(unsafe.Add(nodes, uintptr(v.at)<<3)).link&mask != 0 {
+			if link(nodes, shift, uint64(v.at)) != 0 {
 				on++
 			}
 		}
@@ -87,7 +87,7 @@ func (p *packed) walkDeep(w *deepWalk, k int, keys []uint32, rows int) {
 	}
 }
 
-// walkFourOn makes steps of four rows.
+// walkFourOn makes steps of four rows. It is what walkOn does in assembly.
 func walkFourOn(nodes, row unsafe.Pointer, stride uintptr, shift uint64, steps int, w *[4]walker) {
 	r0, r1 := unsafe.Add(row, uintptr(w[0].row)*stride), unsafe.Add(row, uintptr(w[1].row)*stride)
 	r2, r3 := unsafe.Add(row, uintptr(w[2].row)*stride), unsafe.Add(row, uintptr(w[3].row)*stride)
@@ -98,6 +98,7 @@ func walkFourOn(nodes, row unsafe.Pointer, stride uintptr, shift uint64, steps i
 	w[0].at, w[1].at, w[2].at, w[3].at = uint32(a), uint32(b), uint32(c), uint32(d)
 }
 
+// walkOneOn is walkFourOn for one row.
 func walkOneOn(nodes, row unsafe.Pointer, stride uintptr, shift uint64, steps int, w *walker) {
 	row = unsafe.Add(row, uintptr(w.row)*stride)
 	at := uint64(w.at)
@@ -107,6 +108,7 @@ func walkOneOn(nodes, row unsafe.Pointer, stride uintptr, shift uint64, steps in
 	w.at = uint32(at)
 }
 
+// walkOneCategories is walkOneOn for a tree that asks categories.
 func walkOneCategories(nodes, row, sets unsafe.Pointer, stride uintptr, shift uint64, steps int, w *walker) {
 	row = unsafe.Add(row, uintptr(w.row)*stride)
 	at := uint64(w.at)
@@ -134,9 +136,36 @@ func stepDeepCategories(nodes, row, sets unsafe.Pointer, shift, at uint64) uint6
 	return n>>32>>(shift&31) - (less ^ (less^uint64(word>>(key&31)))&category)
 }
 
-// walkDeepTrees walks four trees, from tree k on, with one row.
+// walkDeepTrees walks four trees, from tree k on, some of which are large, with one row.
 func (p *packed) walkDeepTrees(k int, keys []uint32, at *[4]uint32) {
-	for l := range at {
-		at[l] = p.walk(k+l, keys)
+	roots := p.roots[k:][:4]
+	var nodes [4]unsafe.Pointer
+	left := int32(0)
+	for l, root := range roots {
+		if root.categories {
+			for l := range at {
+				at[l] = p.walk(k+l, keys)
+			}
+			return
+		}
+		nodes[l], left = unsafe.Pointer(&p.nodes[root.first]), max(left, root.depth)
 	}
+	row := unsafe.Pointer(unsafe.SliceData(keys))
+	s0, s1, s2, s3 := uint64(roots[0].shift), uint64(roots[1].shift), uint64(roots[2].shift), uint64(roots[3].shift)
+	var a, b, c, d uint64
+	for ; left > 0; left -= early {
+		for range min(left, early) {
+			a, b = stepDeep(nodes[0], row, s0, a), stepDeep(nodes[1], row, s1, b)
+			c, d = stepDeep(nodes[2], row, s2, c), stepDeep(nodes[3], row, s3, d)
+		}
+		if link(nodes[0], s0, a)|link(nodes[1], s1, b)|link(nodes[2], s2, c)|link(nodes[3], s3, d) == 0 {
+			break
+		}
+	}
+	at[0], at[1], at[2], at[3] = uint32(a), uint32(b), uint32(c), uint32(d)
+}
+
+// link is what a node's link says of its slot: 0 in a leaf.
+func link(nodes unsafe.Pointer, shift, at uint64) uint32 {
+	return (*packedNode)(unsafe.Add(nodes, at<<3)).link & (1<<(shift&31) - 1)
 }
