@@ -10,7 +10,7 @@ import (
 // packedNode is a node in 8 bytes. A leaf is its own right child and looks at a key that all rows have and that is never
 // smaller, so that a walk needs no end: it makes as many steps as the tree is deep.
 type packedNode struct {
-	key  uint32 // the threshold as a key, a smaller one goes left; of a category the place of its set; of a leaf see packedTree
+	key  uint32 // the threshold as a key, a smaller one goes left; of a category the place of its set; of a leaf see leafKey
 	link uint32 // low bits: where the value's key stands in a row, in bytes, bit 0: a category is asked; 0 in a leaf; above: the right child, the left one is before it
 }
 

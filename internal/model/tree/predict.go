@@ -11,7 +11,8 @@ import (
 // Predicting goes over the rows in blocks that fit a first-level cache and, within, over the trees, eight rows side by
 // side: a step of one row waits for its loads while the others go on. Values become integer keys once a block, because
 // a step on integers has no branch and needs no second comparison for missing values. Of few rows it is eight trees
-// that are walked side by side. Sums are made in the order of the trees either way, so they are the same bits.
+// that are walked side by side. Large trees have a way of their own, see predict_deep.go. Sums are made in the order of the trees
+// either way, so they are the same bits.
 
 // keyBlock is the number of keys of a block of rows: 16 KB.
 const keyBlock = 4 << 10
