@@ -1,11 +1,13 @@
 // Command predict times predictions against XGBoost with the same model on the same rows, in alternating pairs.
 //
-//	go run ./bench/predict [-rows 200000] [-pairs 7] [-threads 2] [-categories 0] [-python /usr/bin/python3]
+//	go run ./bench/predict [-rows 200000] [-pairs 7] [-threads 2] [-categories 0] [-forest] [-python /usr/bin/python3]
 //
 // It learns 100 trees of depth 6 on 28 columns, the first of which may be categories and the others are numbers, hands the model over in XGBoost's form, and prints the nanoseconds a row,
 // by the clock and of the processors (which a busy machine changes less): ours from the matrix, theirs from a DMatrix that
 // is there, from one that has to be made, and in place. Rows are predicted anew each time. It then times single rows and
 // exact contributions. The predictions must agree.
+//
+// With -forest it is random forests of 100 deep trees, a classifier's and a regressor's, against scikit-learn with the same trees.
 package main
 
 import (
@@ -48,9 +50,16 @@ func main() {
 	pairs := flag.Int("pairs", 7, "alternating pairs")
 	threads := flag.Int("threads", 2, "threads")
 	categories := flag.Int("categories", 0, "columns, the first ones, that are categories of 60 values")
-	python := flag.String("python", "/usr/bin/python3", "a Python with xgboost")
+	forest := flag.Bool("forest", false, "deep forests, against scikit-learn")
+	python := flag.String("python", "/usr/bin/python3", "a Python with xgboost and scikit-learn")
 	flag.Parse()
-	if err := run(*rows, *pairs, *threads, *categories, *python); err != nil {
+	err := error(nil)
+	if *forest {
+		err = runForests(*rows, *pairs, *threads, *python)
+	} else {
+		err = run(*rows, *pairs, *threads, *categories, *python)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "predict:", err)
 		os.Exit(1)
 	}
@@ -101,7 +110,7 @@ func run(rows, pairs, threads, categories int, python string) error {
 			return err
 		}
 		contributions = append(contributions, c)
-		answer, err := ask(python, dir, rows, threads)
+		answer, err := ask(python, peer, dir, rows, threads)
 		if err != nil {
 			return err
 		}
@@ -189,6 +198,11 @@ func handOver(dir string, b *tree.Booster, x *dataset.Matrix) error {
 	if err := os.WriteFile(filepath.Join(dir, "model.json"), file, 0o666); err != nil {
 		return err
 	}
+	return writeRows(dir, x)
+}
+
+// writeRows writes the rows, row-major, for the peer.
+func writeRows(dir string, x *dataset.Matrix) error {
 	rows := make([]float32, 0, x.Rows*columns)
 	for i := range x.Rows {
 		for _, col := range x.Cols {
@@ -208,8 +222,8 @@ type answer struct {
 	Costs    map[string]cost `json:"costs"`
 }
 
-func ask(python, dir string, rows, threads int) (answer, error) {
-	cmd := exec.Command(python, "-c", peer, dir, strconv.Itoa(columns), strconv.Itoa(threads))
+func ask(python, peer, dir string, rows, threads int, more ...string) (answer, error) {
+	cmd := exec.Command(python, append([]string{"-c", peer, dir, strconv.Itoa(columns), strconv.Itoa(threads)}, more...)...)
 	cmd.Env = append(os.Environ(), "OMP_WAIT_POLICY=PASSIVE", "OMP_NUM_THREADS="+strconv.Itoa(threads))
 	var errs bytes.Buffer
 	cmd.Stderr = &errs

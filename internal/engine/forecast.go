@@ -31,19 +31,34 @@ func (r *run) proceed(s *slot, fold int, began time.Time) func(rounds int) bool 
 		return nil
 	}
 	limit := r.foldLimit()
-	enough := int(fewRounds * float64(r.usualRounds(s.config)))
+	enough := r.enoughRounds(s.config)
 	var forecast model.Forecast
 	return func(rounds int) bool {
 		elapsed := time.Since(began)
 		forecast.Done(rounds, elapsed)
 		inTime := elapsed < limit
-		if rounds < enough {
-			if will, known := forecast.Within(limit); (known || !inTime) && will < enough {
-				r.giveUp(s, "its first rounds told that the time would end it with too few of them")
-			}
+		if tooFew(&forecast, rounds, enough, elapsed, limit) {
+			r.giveUp(s, whyTooFew)
 		}
 		return inTime && r.queue.running(s)
 	}
+}
+
+// whyTooFew is what the record has of a trial that tooFew gave up.
+const whyTooFew = "its first rounds told that the time would end it with too few of them"
+
+// tooFew tells from the rounds so far whether a fit will end at its limit with fewer of them than are enough.
+func tooFew(forecast *model.Forecast, rounds, enough int, elapsed, limit time.Duration) bool {
+	if rounds >= enough {
+		return false
+	}
+	will, known := forecast.Within(limit)
+	return (known || elapsed >= limit) && will < enough
+}
+
+// enoughRounds is the number of rounds that a fit must come to for its result to be of any use.
+func (r *run) enoughRounds(c trial.Config) int {
+	return int(fewRounds * float64(r.usualRounds(c)))
 }
 
 // foldLimit is the time that a fit may take from now on.

@@ -6,6 +6,7 @@ import (
 	"sadi"
 	"sadi/internal/manifest"
 	"sadi/internal/model"
+	"sadi/internal/table"
 	"sadi/internal/trial"
 )
 
@@ -75,8 +76,18 @@ func (r *run) need(c trial.Config, rows, validRows int) int64 {
 	if !ok {
 		return 0
 	}
-	return m.Need(model.Shape{Rows: rows, Columns: len(r.features), Outputs: r.target.Outputs(), ValidRows: validRows,
+	return m.Need(model.Shape{Rows: rows, Columns: len(r.features), Categories: r.categories(), Outputs: r.target.Outputs(), ValidRows: validRows,
 		Threads: r.pool.Width()}, c.Values).Memory
+}
+
+// categories is the number of features that are categories.
+func (r *run) categories() (n int) {
+	for _, name := range r.features {
+		if c := r.table.Column(name); c != nil && c.Kind == table.Category {
+			n++
+		}
+	}
+	return n
 }
 
 // foldNeed is need for the largest fold of the search.

@@ -9,6 +9,7 @@ import (
 // Shape is the size of what an algorithm is to learn from.
 type Shape struct {
 	Rows, Columns int
+	Categories    int // of the columns
 	Outputs       int // dataset.Target.Outputs
 	ValidRows     int // rows to stop by
 	Threads       int // that compute at a time

@@ -161,6 +161,8 @@ func (w *Worker) compute(ctx context.Context, cancel context.CancelCauseFunc, r 
 		if ctx.Err() == nil {
 			w.warn(err, "help with a job", id)
 		}
+	case errors.Is(failed, engine.ErrTooFewRounds):
+		say.Do = "cut"
 	case failed != nil:
 		say.Do, say.Reason = "fail", failed.Error()
 	}

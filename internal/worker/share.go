@@ -14,7 +14,7 @@ import (
 // fold goes through the store.
 type (
 	request struct {
-		Do     string `json:"do"` // take, keep, give, fail or back
+		Do     string `json:"do"` // take, keep, give, fail, cut or back
 		Worker string `json:"worker"`
 		Loan   int    `json:"loan,omitempty"`
 		Reason string `json:"reason,omitempty"` // of a fold that failed
@@ -111,11 +111,11 @@ func (l *loans) take() reply {
 func (l *loans) keep(id int) reply {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if o := l.out[id]; o != nil {
+	if o := l.out[id]; o != nil && l.shared.Wanted(o.task) {
 		o.heard = time.Now()
 		return reply{Loan: id}
 	}
-	return reply{}
+	return reply{} // the borrower says that the fold is back
 }
 
 // close ends a loan as the borrower says. A loan that was given up is no loan any more, and what its borrower has found
@@ -133,6 +133,8 @@ func (l *loans) close(q request) {
 		l.shared.Give(o.task)
 	case "fail":
 		l.shared.Fail(o.task, q.Reason)
+	case "cut":
+		l.shared.Cut(o.task)
 	default:
 		l.shared.Back(o.task)
 	}

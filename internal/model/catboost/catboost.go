@@ -11,6 +11,7 @@ package catboost
 import (
 	"context"
 
+	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/tree"
@@ -36,6 +37,7 @@ var (
 		Paper:   "Prokhorenkova et al., CatBoost: unbiased boosting with categorical features, NeurIPS 2018",
 		Aliases: []string{"catboost"},
 		Caps:    model.Caps{Input: dataset.Trees, Stochastic: true, Iterative: true, Cost: 6},
+		Need:    need,
 		Decode:  tree.DecodeOblivious,
 	}
 	classifierDefinition = family.Classifier("catboost_classifier", "CatBoostClassifier", classifierParams, fitClassifier)
@@ -56,6 +58,15 @@ func fitClassifier(ctx context.Context, train model.Train, values param.Values) 
 
 func fitRegressor(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
 	return fit(ctx, train, options(values, train.Y.Problem))
+}
+
+func need(s model.Shape, values param.Values) model.Need {
+	p := sadi.Binary
+	if s.Outputs > 1 {
+		p = sadi.Multiclass
+	}
+	o := options(values, p)
+	return o.Need(s)
 }
 
 func fit(ctx context.Context, train model.Train, o tree.ObliviousOptions) (model.Fitted, error) {

@@ -31,10 +31,18 @@ type symmetric struct {
 	lambda  float64
 	least   float64 // weight of a leaf below which it counts as not split
 
-	leaves []segment
-	totals []totals // of each leaf, for each pair of views
+	leaves []segment // those that have rows, in the order of their numbers
+	parted []segment // room for the next
+	totals []totals  // of each leaf, for each pair of views
 	groups []*columnGroup
+
+	dot, norm  []float64         // 256 for each column of a group: what each cut adds to Σ a·G' and to Σ a²·H'
+	spare      map[int][][]int64 // histograms that no group uses, by their cells
+	spareBytes int
 }
+
+// offspring is where the children of a leaf are among the leaves; −1 = it has no rows.
+type offspring struct{ left, right int }
 
 // columnGroup is columns that compete for the splits of some levels, with their histograms.
 type columnGroup struct {
@@ -44,8 +52,6 @@ type columnGroup struct {
 	cells   int     // bins of these
 	asks    []question
 	hists   [][]int64 // leaf by leaf, of each view; nil = not kept, or few rows
-	dot     []float64 // 256 for each column: what each cut adds to Σ a·G'
-	norm    []float64 // and to Σ a²·H'
 }
 
 // question is what a split on a column asks.
@@ -71,7 +77,10 @@ func newColumnGroup(columns []Column, asks []question, tiles []tile, pool *par.P
 
 // start begins a tree on the rows of idx[:rows].
 func (s *symmetric) start(rows int) {
-	s.leaves = append(s.leaves[:0], segment{0, rows})
+	s.leaves = s.leaves[:0]
+	if rows > 0 {
+		s.leaves = append(s.leaves, segment{0, rows})
+	}
 	s.groups = s.groups[:0]
 }
 
@@ -104,6 +113,8 @@ func (s *symmetric) fits(g *columnGroup, leaves int) bool {
 
 // count makes the histograms of leaves that have none and are worth one.
 func (s *symmetric) count(ctx context.Context, g *columnGroup, leaves []int) error {
+	s.lend(g)
+	defer s.takeBack(g)
 	for v := range s.views {
 		var dst [][]int64
 		var rows [][]uint32
@@ -122,43 +133,72 @@ func (s *symmetric) count(ctx context.Context, g *columnGroup, leaves []int) err
 
 // release lets go of the histograms of a group.
 func (s *symmetric) release(g *columnGroup) {
+	s.lend(g)
+	defer s.takeBack(g)
+	s.drop(g)
+}
+
+// drop is release while the group has what is spare.
+func (s *symmetric) drop(g *columnGroup) {
 	for i, h := range g.hists {
 		g.histograms.release(h)
 		g.hists[i] = nil
 	}
 }
 
-// split parts every leaf by a proposal. Leaf n becomes the leaves n and n + their count, and groups that stay get the
-// histograms of the children: the smaller is counted, the other is the rest.
+// lend gives a group the spare histograms of its size.
+func (s *symmetric) lend(g *columnGroup) {
+	g.free = s.spare[g.size]
+	delete(s.spare, g.size)
+	s.spareBytes -= 8 * g.size * len(g.free)
+}
+
+// takeBack takes what a group has free. Groups come and go with the combinations of every tree, and few rows are counted faster
+// than memory is found for them.
+func (s *symmetric) takeBack(g *columnGroup) {
+	room := (histogramMemory - s.spareBytes) / (8 * max(g.size, 1))
+	g.free = g.free[:min(len(g.free), max(room, 0))]
+	if s.spare == nil {
+		s.spare = map[int][][]int64{}
+	}
+	s.spare[g.size] = g.free
+	s.spareBytes += 8 * g.size * len(g.free)
+	g.free = nil
+}
+
+// split parts every leaf by a proposal: the left children come before the right ones, and groups that stay get the histograms of
+// the children: the smaller is counted, the other is the rest.
 func (s *symmetric) split(ctx context.Context, p *proposal) error {
 	var right [256]uint8
 	p.right(&right)
-	count := len(s.leaves)
-	cuts := make([]cut, 0, count)
-	for _, leaf := range s.leaves {
-		if leaf.hi > leaf.lo {
-			c := cut{lo: leaf.lo, hi: leaf.hi, bin: p.group.columns[p.column].Bin}
-			for b := range right {
-				c.left[b] = 1 - right[b]
-			}
-			cuts = append(cuts, c)
+	cuts := make([]cut, len(s.leaves))
+	for n, leaf := range s.leaves {
+		cuts[n] = cut{lo: leaf.lo, hi: leaf.hi, bin: p.group.columns[p.column].Bin}
+		for b := range right {
+			cuts[n].left[b] = 1 - right[b]
 		}
 	}
 	if err := s.partition.run(ctx, cuts); err != nil {
 		return err
 	}
-	s.leaves = append(s.leaves, s.leaves...)
-	k := 0
-	for n := range count {
-		leaf := s.leaves[n]
-		if leaf.hi == leaf.lo {
-			continue
+	children := make([]offspring, len(cuts))
+	next := s.parted[:0]
+	add := func(lo, hi int) int {
+		if lo == hi {
+			return -1
 		}
-		s.leaves[n], s.leaves[n+count] = segment{leaf.lo, cuts[k].mid}, segment{cuts[k].mid, leaf.hi}
-		k++
+		next = append(next, segment{lo, hi})
+		return len(next) - 1
 	}
+	for n := range cuts {
+		children[n].left = add(cuts[n].lo, cuts[n].mid)
+	}
+	for n := range cuts {
+		children[n].right = add(cuts[n].mid, cuts[n].hi)
+	}
+	s.leaves, s.parted = next, s.leaves
 	for _, g := range s.groups {
-		if err := s.inherit(ctx, g, count); err != nil {
+		if err := s.inherit(ctx, g, children); err != nil {
 			return err
 		}
 	}
@@ -166,51 +206,50 @@ func (s *symmetric) split(ctx context.Context, p *proposal) error {
 }
 
 // inherit makes the histograms of children from those of their parents, where these were kept.
-func (s *symmetric) inherit(ctx context.Context, g *columnGroup, parents int) error {
+func (s *symmetric) inherit(ctx context.Context, g *columnGroup, children []offspring) error {
+	s.lend(g)
+	defer s.takeBack(g)
 	views := len(s.views)
-	if !s.fits(g, 2*parents) || len(g.hists) != parents*views {
-		s.release(g)
+	if !s.fits(g, len(s.leaves)) || len(g.hists) != len(children)*views {
+		s.drop(g)
 		g.hists = g.hists[:0]
 		return nil
 	}
 	old := slices.Clone(g.hists)
-	g.hists = slices.Grow(g.hists, parents*views)[:2*parents*views]
+	g.hists = slices.Grow(g.hists[:0], len(s.leaves)*views)[:len(s.leaves)*views]
 	clear(g.hists)
-	var small []int
+	type pair struct{ light, heavy int }
+	var small []pair
 	type rest struct{ of, take []int64 }
 	var rests []rest
-	for n := range parents {
-		light, heavy := n, n+parents
-		if a, b := s.leaves[light], s.leaves[heavy]; b.hi-b.lo < a.hi-a.lo {
-			light, heavy = heavy, light
-		}
+	for n, c := range children {
 		if old[n*views] == nil {
 			continue
 		}
-		if g.few(s.leaves[heavy]) {
+		of := pair{c.left, c.right}
+		if s.rowsAt(of.heavy) < s.rowsAt(of.light) {
+			of.light, of.heavy = of.heavy, of.light
+		}
+		if g.few(s.leaves[of.heavy]) {
 			for v := range views {
 				g.histograms.release(old[n*views+v])
 			}
 			continue
 		}
-		copy(g.hists[heavy*views:][:views], old[n*views:][:views])
-		if s.leaves[light].hi > s.leaves[light].lo {
-			small = append(small, light)
+		copy(g.hists[of.heavy*views:][:views], old[n*views:][:views])
+		if of.light >= 0 {
+			small = append(small, of)
 		}
 	}
 	// Children that are few have to be counted all the same for the sake of their siblings.
 	for v := range s.views {
 		var dst [][]int64
 		var rows [][]uint32
-		for _, n := range small {
+		for _, of := range small {
 			h := g.take()
-			g.hists[n*views+v] = h
-			dst, rows = append(dst, h), append(rows, s.rowsOf(s.leaves[n], &s.views[v]))
-			heavy := n + parents
-			if n >= parents {
-				heavy = n - parents
-			}
-			rests = append(rests, rest{g.hists[heavy*views+v], h})
+			g.hists[of.light*views+v] = h
+			dst, rows = append(dst, h), append(rows, s.rowsOf(s.leaves[of.light], &s.views[v]))
+			rests = append(rests, rest{g.hists[of.heavy*views+v], h})
 		}
 		if err := g.build(ctx, dst, rows, s.views[v].packed); err != nil {
 			return err
@@ -226,4 +265,12 @@ func (s *symmetric) inherit(ctx context.Context, g *columnGroup, parents int) er
 			g.subtract(rests[i].of[at:at+n], rests[i].take[at:at+n])
 		}
 	})
+}
+
+// rowsAt is the number of rows of a leaf that may not be there.
+func (s *symmetric) rowsAt(leaf int) int {
+	if leaf < 0 {
+		return 0
+	}
+	return s.leaves[leaf].hi - s.leaves[leaf].lo
 }

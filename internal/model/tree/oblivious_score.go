@@ -37,12 +37,14 @@ func (s *symmetric) propose(ctx context.Context, allowed func(g *columnGroup, co
 }
 
 func (s *symmetric) proposeIn(ctx context.Context, g *columnGroup, allowed func(*columnGroup, int) bool) ([]proposal, error) {
-	cells := len(g.columns) * (MaxBins + 1)
-	if len(g.dot) < cells {
-		g.dot, g.norm = make([]float64, cells), make([]float64, cells)
+	if cells := len(g.columns) * (MaxBins + 1); len(s.dot) < cells {
+		s.dot, s.norm = make([]float64, cells), make([]float64, cells)
 	}
-	clear(g.dot)
-	clear(g.norm)
+	for j := range g.columns {
+		at, n := j*(MaxBins+1), g.columns[j].Count+1
+		clear(s.dot[at:][:n])
+		clear(s.norm[at:][:n])
+	}
 	keep := s.fits(g, len(s.leaves))
 	if want := len(s.leaves) * len(s.views); len(g.hists) != want {
 		g.hists = slices.Grow(g.hists[:0], want)[:want]
@@ -53,14 +55,12 @@ func (s *symmetric) proposeIn(ctx context.Context, g *columnGroup, allowed func(
 		chunk = max(1, g.room()/len(s.views))
 	}
 	dot, norm := 0.0, 0.0
-	var leaves []int
-	for n := range s.leaves {
-		if s.leaves[n].hi > s.leaves[n].lo {
-			leaves = append(leaves, n)
-			for _, t := range s.of(n) {
-				dot += t.dot
-				norm += t.norm
-			}
+	leaves := make([]int, len(s.leaves))
+	for n := range leaves {
+		leaves[n] = n
+		for _, t := range s.of(n) {
+			dot += t.dot
+			norm += t.norm
 		}
 	}
 	tasks := (len(g.columns) + searchGroup - 1) / searchGroup
@@ -174,7 +174,7 @@ func (s *symmetric) sum(g *columnGroup, lo, hi int, leaves []int, allowed func(*
 					other = from.gather(&judge, c, int32(j), &cells)
 				}
 				at := j * (MaxBins + 1)
-				s.addLeaf(g.dot[at:at+MaxBins+1], g.norm[at:at+MaxBins+1], c.Levels > 0, one, other, t)
+				s.addLeaf(s.dot[at:at+MaxBins+1], s.norm[at:at+MaxBins+1], c.Levels > 0, one, other, t)
 			}
 		}
 	}
@@ -241,8 +241,8 @@ func (s *symmetric) best(g *columnGroup, column int, dot, norm, before float64) 
 		if c.Levels > 0 {
 			d, q = dot, norm
 		}
-		d += g.dot[at+b]
-		q += g.norm[at+b]
+		d += s.dot[at+b]
+		q += s.norm[at+b]
 		if score := s.score(d, q); score > p.score {
 			p = proposal{group: g, column: column, bin: b, score: score, gain: max(d-dot, 0)}
 		}

@@ -2,19 +2,19 @@ package tree
 
 import (
 	"math"
+	"math/bits"
 	"sync/atomic"
 	"unsafe"
 )
 
-// packedNode is a node in 8 bytes. A leaf is its own left child, so that a walk needs no end: it makes as many steps as
-// the tree is deep.
+// packedNode is a node in 8 bytes. A leaf is its own right child and looks at a key that all rows have and that is never
+// smaller, so that a walk needs no end: it makes as many steps as the tree is deep.
 type packedNode struct {
-	key   uint32 // the threshold as a key, a smaller one goes left; never in a leaf; of a category the place of its set
-	slot  uint16 // where the value's key stands in a row, in bytes; bit 0: a category is asked
-	right uint16 // the right child, the left one is before it
+	key  uint32 // the threshold as a key, a smaller one goes left; of a category the place of its set; of a leaf see leafKey
+	link uint32 // low bits: where the value's key stands in a row, in bytes, bit 0: a category is asked; 0 in a leaf; above: the right child, the left one is before it
 }
 
-// never is the key of a leaf, above those of all values.
+// never is the key that leaves look at, above those of all values.
 const never = math.MaxUint32
 
 // slot is a feature as nodes see it: a number in one of two forms, for nodes that send missing values to the left or to the
@@ -28,22 +28,25 @@ type slot struct {
 // packed is an ensemble for predicting.
 type packed struct {
 	trees []Tree // that it was made of
-	slots []slot
+	slots []slot // the first is that of leaves
 	nodes []packedNode
-	node  []float32    // of each node the value of the leaf; nil when leaves hold several numbers
 	roots []packedRoot // of each tree
 	sets  []uint32     // of all nodes that ask categories; see packSet
+	large int          // nodes of the largest tree
 	rest  bool         // some tree is not packed
 }
 
 // packedRoot is where a tree is among the nodes; depth −1: nowhere.
 type packedRoot struct {
 	first, depth int32
-	categories   bool // some node asks a category
+	shallow      int32 // the least depth of a leaf
+	shift        uint8 // bits of a link below the child
+	categories   bool  // some node asks a category
+	deep         bool  // see walkDeep
 }
 
 const (
-	maxPackedNodes = 1<<16 - 1
+	maxPackedNodes = 1 << 16 // with which a link is two halves
 	maxSlots       = 1 << 14
 )
 
@@ -72,28 +75,92 @@ func (e *Ensemble) packedTrees() *packed {
 func (e *Ensemble) pack() *packed {
 	p := &packed{trees: e.Trees, roots: make([]packedRoot, len(e.Trees))}
 	for k := range e.Trees {
-		p.roots[k].depth, p.roots[k].categories = e.Trees[k].packable()
+		p.roots[k] = e.Trees[k].packable()
 	}
 	words := e.setWords(p.roots)
-	place := make([]int32, slotForms*e.Features) // of the slot of each form of each feature, + 1 before there are places
+	place := e.place(p, words)
+	if place == nil {
+		return p
+	}
 	total := 0
 	for k := range e.Trees {
-		root := &p.roots[k]
-		if root.categories && words == nil {
+		root, nodes := &p.roots[k], len(e.Trees[k].Nodes)
+		if root.categories && words == nil || root.depth >= 0 && !p.linked(root, nodes) {
 			root.depth = -1
 		}
 		if root.depth < 0 {
 			p.rest = true
 			continue
 		}
+		if root.deep {
+			total = (total+lineNodes)&^(lineNodes-1) - 1 // the root's children begin a line
+		}
 		root.first = int32(total)
-		total += len(e.Trees[k].Nodes)
+		total += nodes
+		p.large = max(p.large, nodes)
+	}
+	p.nodes = make([]packedNode, total)
+	p.sets = []uint32{0} // which numbers look at in vain
+	for k := range e.Trees {
+		root, t := p.roots[k], &e.Trees[k]
+		if root.depth < 0 {
+			continue
+		}
+		nodes := p.nodes[root.first:][:len(t.Nodes)]
+		order := t.order(root.deep)
+		for i := range t.Nodes {
+			n := &t.Nodes[i]
+			to := &nodes[order.of(int32(i))]
+			if n.Feature < 0 {
+				to.key, to.link = t.leafKey(n, e.Width), uint32(order.of(int32(i)))<<root.shift
+				continue
+			}
+			form := n.slotForm()
+			to.link = uint32(order.of(n.Left+1))<<root.shift | uint32(place[form]*4)
+			if n.Categorical() {
+				to.key, to.link = uint32(len(p.sets)), to.link|1
+				p.sets = t.packSet(p.sets, n, int(words[n.Feature]))
+			} else {
+				to.key = slotKey(n.Threshold, 0)
+			}
+		}
+	}
+	return p
+}
+
+// leafKey is what a packed leaf has for a key, which no walk looks at: the bits of its value or, where leaves hold several,
+// its number.
+func (t *Tree) leafKey(n *Node, width int) uint32 {
+	if width == 1 {
+		return math.Float32bits(t.Values[n.Left])
+	}
+	return uint32(n.Left)
+}
+
+// linked decides how a tree of so many nodes links them, if it can.
+func (p *packed) linked(root *packedRoot, nodes int) bool {
+	root.deep = nodes > deepNodes
+	root.shift = 16
+	if nodes > maxPackedNodes {
+		root.shift = uint8(bits.Len(uint(len(p.slots) * 4)))
+	}
+	return nodes <= 1<<(32-root.shift)
+}
+
+// place makes the slots and says which is that of each form of each feature; nil if there are too many.
+func (e *Ensemble) place(p *packed, words []int32) []int32 {
+	place := make([]int32, slotForms*e.Features)
+	for k := range e.Trees {
+		if p.roots[k].depth < 0 {
+			continue
+		}
 		for i := range e.Trees[k].Nodes {
 			if n := &e.Trees[k].Nodes[i]; n.Feature >= 0 {
 				place[n.slotForm()] = 1
 			}
 		}
 	}
+	p.slots = append(p.slots, slot{feature: -1})
 	for j, used := range place {
 		if used == 0 {
 			continue
@@ -103,47 +170,19 @@ func (e *Ensemble) pack() *packed {
 		case missingLeftForm:
 			s.missing = 0
 		case categoryForm:
+			if words == nil {
+				continue
+			}
 			s.words = words[s.feature]
 		}
 		if len(p.slots) >= maxSlots {
 			p.slots = append(p.slots, s)
-			return p
+			return nil
 		}
 		place[j] = int32(len(p.slots))
 		p.slots = append(p.slots, s)
 	}
-	p.nodes = make([]packedNode, 0, total)
-	if e.Width == 1 {
-		p.node = make([]float32, 0, total)
-	}
-	p.sets = []uint32{0} // which numbers look at in vain
-	for k := range e.Trees {
-		if p.roots[k].depth < 0 {
-			continue
-		}
-		t := &e.Trees[k]
-		for i := range t.Nodes {
-			n := &t.Nodes[i]
-			switch {
-			case n.Feature < 0:
-				p.nodes = append(p.nodes, packedNode{key: never, right: uint16(i + 1)})
-			case n.Categorical():
-				at := uint32(len(p.sets))
-				p.sets = t.packSet(p.sets, n, int(words[n.Feature]))
-				p.nodes = append(p.nodes, packedNode{at, uint16(place[n.slotForm()]*4 | 1), uint16(n.Left + 1)})
-			default:
-				p.nodes = append(p.nodes, packedNode{slotKey(n.Threshold, 0), uint16(place[n.slotForm()] * 4), uint16(n.Left + 1)})
-			}
-			if e.Width == 1 {
-				v := float32(0)
-				if n.Feature < 0 {
-					v = t.Values[n.Left]
-				}
-				p.node = append(p.node, v)
-			}
-		}
-	}
-	return p
+	return place
 }
 
 // The forms of a feature that slots have.
@@ -163,25 +202,22 @@ func (n *Node) slotForm() int32 {
 	return slotForms*n.Feature + form
 }
 
-// packable is the depth of a tree that can be packed, −1 for another, and whether it asks categories.
-func (t *Tree) packable() (depth int32, categories bool) {
-	if len(t.Nodes) > maxPackedNodes {
-		return -1, false
-	}
-	depths := make([]uint16, len(t.Nodes))
-	deepest := uint16(0)
+// packable is what can be said of a tree's root before there are slots; of a tree that can not be packed, depth −1.
+func (t *Tree) packable() packedRoot {
+	root := packedRoot{shallow: math.MaxInt32}
+	depths := make([]int32, len(t.Nodes))
 	for i := range t.Nodes {
 		n := &t.Nodes[i]
 		switch {
 		case n.Feature < 0:
-			deepest = max(deepest, depths[i])
+			root.depth, root.shallow = max(root.depth, depths[i]), min(root.shallow, depths[i])
 			continue
 		case n.Categorical():
-			categories = true
+			root.categories = true
 		case n.Threshold != n.Threshold:
-			return -1, false
+			return packedRoot{depth: -1}
 		}
 		depths[n.Left], depths[n.Left+1] = depths[i]+1, depths[i]+1
 	}
-	return int32(deepest), categories
+	return root
 }

@@ -143,8 +143,7 @@ func TestCategoryWalksAreTheSame(t *testing.T) {
 }
 
 func hasCategory(t *Tree) bool {
-	_, categories := t.packable()
-	return categories
+	return t.packable().categories
 }
 
 // TestSetsThatTakeTooMuchRoom: one long set would make all those of its feature long, so the trees stay as they are.

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"math"
 	"sync"
 	"unsafe"
 
@@ -10,7 +11,8 @@ import (
 // Predicting goes over the rows in blocks that fit a first-level cache and, within, over the trees, eight rows side by
 // side: a step of one row waits for its loads while the others go on. Values become integer keys once a block, because
 // a step on integers has no branch and needs no second comparison for missing values. Of few rows it is eight trees
-// that are walked side by side. Sums are made in the order of the trees either way, so they are the same bits.
+// that are walked side by side. Large trees have a way of their own, see predict_deep.go. Sums are made in the order of the trees
+// either way, so they are the same bits.
 
 // keyBlock is the number of keys of a block of rows: 16 KB.
 const keyBlock = 4 << 10
@@ -28,10 +30,10 @@ func (e *Ensemble) Sum(dst []float64, x *dataset.Matrix) {
 		e.add(dst, x, nil, 0, x.Rows, 0, e.Trees)
 		return
 	}
-	width := max(1, len(p.slots))
+	width := len(p.slots)
 	buffer := keyBuffers.Get().(*[]uint32)
 	defer keyBuffers.Put(buffer)
-	block := max(lanes, keyBlock/width&^(lanes-1))
+	block := max(lanes, p.blockKeys()/width&^(lanes-1))
 	if need := width * min(block, x.Rows); len(*buffer) < need {
 		*buffer = make([]uint32, need)
 	}
@@ -67,7 +69,10 @@ func (p *packed) keys(dst []uint32, cols [][]float32, lo, m int) {
 	d := len(p.slots)
 	for from := 0; from < m; from += strip {
 		to := min(from+strip, m)
-		for j := range p.slots {
+		for i := from; i < to; i++ {
+			dst[i*d] = never
+		}
+		for j := 1; j < d; j++ {
 			s := p.slots[j]
 			at := from*d + j
 			col := cols[s.feature][lo+from : lo+to]
@@ -90,6 +95,10 @@ func (p *packed) keys(dst []uint32, cols [][]float32, lo, m int) {
 func (e *Ensemble) addPacked(dst []float64, lo, m, k int, p *packed, keys []uint32) {
 	root := p.roots[k]
 	nodes, width := p.nodes[root.first:], len(p.slots)
+	if root.deep && m >= lanes {
+		e.addDeep(dst, lo, m, k, p, keys)
+		return
+	}
 	var places [64]uint32
 	for from := 0; from < m; from += len(places) {
 		at := places[:min(len(places), m-from)]
@@ -97,7 +106,7 @@ func (e *Ensemble) addPacked(dst []float64, lo, m, k int, p *packed, keys []uint
 		if root.depth == 0 {
 			clear(at)
 		} else {
-			if whole > 0 {
+			if whole > 0 && root.shift == 16 {
 				block := keys[from*width:][:whole*width]
 				if root.categories {
 					walkCategoryBlock(&nodes[0], &block[0], &p.sets[0], width*4, whole, int(root.depth), &at[0])
@@ -109,18 +118,23 @@ func (e *Ensemble) addPacked(dst []float64, lo, m, k int, p *packed, keys []uint
 				at[i] = p.walk(k, keys[(from+i)*width:])
 			}
 		}
-		if e.Width > 1 {
-			for i, a := range at {
-				e.addLeaf(dst, lo+from+i, k, &e.Trees[k], int(e.Trees[k].Nodes[a].Left))
-			}
-			continue
+		e.addPlaces(dst, lo+from, k, nodes, at)
+	}
+}
+
+// addPlaces adds the values of tree k, whose packed nodes are given, to the outputs of rows from lo on, which have come to the
+// leaves at those places.
+func (e *Ensemble) addPlaces(dst []float64, lo, k int, nodes []packedNode, at []uint32) {
+	if e.Width > 1 {
+		for i, a := range at {
+			e.addLeaf(dst, lo+i, k, &e.Trees[k], int(nodes[a].key))
 		}
-		values := p.node[root.first:]
-		to := (lo+from)*e.Outputs + k%e.Outputs
-		for _, a := range at {
-			dst[to] += float64(values[a])
-			to += e.Outputs
-		}
+		return
+	}
+	to := lo*e.Outputs + k%e.Outputs
+	for _, a := range at {
+		dst[to] += float64(math.Float32frombits(nodes[a].key))
+		to += e.Outputs
 	}
 }
 
@@ -147,27 +161,43 @@ func (e *Ensemble) sumRow(dst []float64, row int, p *packed, keys []uint32) {
 	for ; k+lanes <= len(e.Trees); k += lanes {
 		p.walkTrees(k, keys, &at)
 		for l, a := range at {
-			t := &e.Trees[k+l]
-			e.addLeaf(dst, row, k+l, t, int(t.Nodes[a].Left))
+			e.addPlace(dst, row, k+l, p, a)
 		}
 	}
 	for ; k < len(e.Trees); k++ {
-		t := &e.Trees[k]
-		e.addLeaf(dst, row, k, t, int(t.Nodes[p.walk(k, keys)].Left))
+		e.addPlace(dst, row, k, p, p.walk(k, keys))
 	}
+}
+
+// addPlace is addPlaces for one row.
+func (e *Ensemble) addPlace(dst []float64, row, k int, p *packed, at uint32) {
+	key := p.nodes[uint32(p.roots[k].first)+at].key
+	if e.Width > 1 {
+		e.addLeaf(dst, row, k, &e.Trees[k], int(key))
+		return
+	}
+	if e.Outputs > 1 {
+		row = row*e.Outputs + k%e.Outputs
+	}
+	dst[row] += float64(math.Float32frombits(key))
 }
 
 // walk is the place of the leaf of a row in tree k.
 func (p *packed) walk(k int, keys []uint32) uint32 {
 	root := p.roots[k]
 	nodes, at := p.nodes[root.first:], uint32(0)
+	mask := uint32(1)<<root.shift - 1
 	for range root.depth {
 		n := nodes[at]
-		key := keys[n.slot/4]
-		if n.slot&1 == 0 {
-			at = uint32(n.right) - uint32((uint64(key)-uint64(n.key))>>63)
+		s := n.link & mask
+		if s == 0 {
+			break
+		}
+		key, right := keys[s/4], n.link>>root.shift
+		if s&1 == 0 {
+			at = right - uint32((uint64(key)-uint64(n.key))>>63)
 		} else {
-			at = uint32(n.right) - p.sets[n.key+key>>5]>>(key&31)&1
+			at = right - p.sets[n.key+key>>5]>>(key&31)&1
 		}
 	}
 	return at
@@ -195,7 +225,7 @@ func walkFour(nodes, row unsafe.Pointer, stride uintptr, depth int, at *[4]uint3
 }
 
 func ended(nodes unsafe.Pointer, at uint64) bool {
-	return (*packedNode)(unsafe.Add(nodes, at<<3)).key == never
+	return uint16((*packedNode)(unsafe.Add(nodes, at<<3)).link) == 0
 }
 
 // walkTrees walks lanes trees, from tree k on, with one row.
@@ -203,6 +233,10 @@ func (p *packed) walkTrees(k int, keys []uint32, at *[lanes]uint32) {
 	row := unsafe.Pointer(unsafe.SliceData(keys))
 	for half := 0; half < lanes; half += 4 {
 		roots := p.roots[k+half:][:4]
+		if roots[0].deep || roots[1].deep || roots[2].deep || roots[3].deep {
+			p.walkDeepTrees(k+half, keys, (*[4]uint32)(at[half:]))
+			continue
+		}
 		n0, n1 := unsafe.Pointer(&p.nodes[roots[0].first]), unsafe.Pointer(&p.nodes[roots[1].first])
 		n2, n3 := unsafe.Pointer(&p.nodes[roots[2].first]), unsafe.Pointer(&p.nodes[roots[3].first])
 		var a, b, c, d uint64

@@ -129,7 +129,7 @@ func TestLargeTrees(t *testing.T) {
 	r := rng.New(4).Rand()
 	e := Ensemble{Features: 9, Outputs: 1, Width: 1, Base: []float64{1}}
 	e.Trees = append(e.Trees, numbersTree(r, 9, 1, 16, 16), numbersTree(r, 9, 1, 15, 15))
-	if p := e.packedTrees(); p.roots[0].depth != -1 || p.roots[1].depth != 15 {
+	if p := e.packedTrees(); p.roots[0].depth != 16 || p.roots[0].shift == 16 || p.roots[1].depth != 15 || p.roots[1].shift != 16 {
 		t.Fatalf("packed as %v", p.roots)
 	}
 	x := numbers(r, 50, 9)

@@ -57,7 +57,7 @@ func (b *Booster) OnMargin() bool { return !loss.Identity(b.loss) }
 func (a *average) OnMargin() bool { return false }
 
 // Terms is about the number of terms of a row: of each leaf a weight for every level, and where its weights are not kept in
-// a table the products that they are the sums of.
+// a table the points of the quadrature.
 func (e *Ensemble) Terms() int {
 	terms := 0
 	for k := range e.Trees {
@@ -69,7 +69,7 @@ func (e *Ensemble) Terms() int {
 			case n.Feature >= 0:
 				depths[n.Left], depths[n.Left+1] = d+1, d+1
 			case d > tableBits:
-				terms += d * d
+				terms += 4 * d
 			default:
 				terms += d + e.Width
 			}
@@ -91,18 +91,33 @@ func (e *Ensemble) contributions(ctx context.Context, dst []float64, x, backgrou
 	for i := d; i < len(dst); i += d + 1 {
 		dst[i] = e.Base[i/(d+1)%e.Outputs]
 	}
-	const block = 1024
+	block := min(1024, max(64, (x.Rows+pool.Width()-1)/pool.Width())) // tables are filled once for each
 	for k := range e.Trees {
 		p := newPaths(&e.Trees[k], e.Width, background)
 		expected := p.expected()
-		err := pool.For(ctx, (x.Rows+block-1)/block, func(b int) {
-			s := newShapScratch(p)
-			for i := b * block; i < min((b+1)*block, x.Rows); i++ {
+		nodes := newByNodes(&e.Trees[k], p, background)
+		size := block
+		if nodes != nil {
+			size = fewRows
+		}
+		err := pool.For(ctx, (x.Rows+size-1)/size, func(b int) {
+			var s *shapScratch
+			var ns *nodesScratch
+			if nodes != nil {
+				ns = nodes.scratch(d)
+			} else {
+				s = newShapScratch(p)
+			}
+			for i := b * size; i < min((b+1)*size, x.Rows); i++ {
 				row := dst[i*e.Outputs*(d+1):][:e.Outputs*(d+1)]
 				if e.Width == 1 {
 					row = row[k%e.Outputs*(d+1):][:d+1]
 				}
-				p.explain(row, x.Cols, i, d+1, s)
+				if nodes != nil {
+					nodes.explain(row, x.Cols, i, d+1, ns)
+				} else {
+					p.explain(row, x.Cols, i, d+1, s)
+				}
 				for o, v := range expected {
 					row[o*(d+1)+d] += v
 				}

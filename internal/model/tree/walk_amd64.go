@@ -4,3 +4,8 @@ package tree
 //
 //go:noescape
 func walkBlock(nodes *packedNode, keys *uint32, stride, rows, depth int, at *uint32)
+
+// walkOn makes steps of rows, a multiple of 4, through a tree with links of any shift; stride is the bytes of a row's keys.
+//
+//go:noescape
+func walkOn(nodes *packedNode, keys *uint32, stride int, w *walker, rows, steps, shift int)

@@ -54,15 +54,15 @@ step:
 	DECQ    SI
 	JNZ     step
 
-	// Deep trees are ragged: end when all four have come to leaves, whose key has all bits set.
-	TESTQ R12, R12
-	JLE   leaves
-	MOVL  (DI)(AX*8), BP
-	ANDL  (DI)(BX*8), BP
-	ANDL  (DI)(CX*8), BP
-	ANDL  (DI)(DX*8), BP
-	CMPL  BP, $-1
-	JNE   steps
+	// Trees are ragged: end when all four have come to leaves, whose slot is 0.
+	TESTQ   R12, R12
+	JLE     leaves
+	MOVWLZX 4(DI)(AX*8), BP
+	ORW     4(DI)(BX*8), BP
+	ORW     4(DI)(CX*8), BP
+	ORW     4(DI)(DX*8), BP
+	TESTL   BP, BP
+	JNE     steps
 
 leaves:
 	MOVL AX, (R15)
