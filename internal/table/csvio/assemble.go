@@ -62,7 +62,7 @@ func allMissing(c *table.Column) bool {
 
 // column makes column j of the file.
 func (r *reading) column(j int, rep *Report) (*table.Column, error) {
-	b := builder{name: r.look.names[j], plan: r.plans[j], read: &r.columns[j], rows: r.total.rows, report: rep}
+	b := builder{name: r.look.names[j], plan: r.plans[j], read: &r.columns[j], rows: r.total.rows, report: rep, verdict: r.verdict}
 	if r.fields != nil {
 		b.field = r.fields[j]
 	}

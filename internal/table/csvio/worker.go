@@ -13,6 +13,7 @@ type reader struct {
 	mark    byte // the decimal mark of format
 	format  format
 	order   order
+	dressed bool // numbers may be written with a unit
 	refuted bool // a cell does not fit: the column must be read in another way
 
 	nums  []float64 // of the chunk
@@ -86,7 +87,7 @@ func newWorker(r *rules, plans []plan) *worker {
 }
 
 func newReader(p plan) reader {
-	r := reader{op: p.op, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
+	r := reader{op: p.op, dressed: p.dressed, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
 	if p.op == opWord {
 		r.words = new(dictionary)
 	}
@@ -276,6 +277,11 @@ func (r *reader) number(tok []byte, prefer *[8]format, next int) int {
 		return next
 	}
 	set := formatsOf(tok)
+	if set == noFormat && r.dressed {
+		if number, _, ok := bare(tok); ok {
+			tok, set = number, formatsOf(number)
+		}
+	}
 	if set == noFormat {
 		if isInfinity(tok) {
 			r.infinite++
