@@ -20,6 +20,7 @@ type builder struct {
 	report *Report
 
 	verdict verdict // of all columns
+	totals  bool    // the last row has a word for a sum
 }
 
 // build may fail only under a schema, at a cell that is not of its kind.

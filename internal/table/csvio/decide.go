@@ -122,6 +122,8 @@ func (v verdict) date(e *evidence, hint string) (o order, why string) {
 		return h, ""
 	}
 	switch {
+	case set == anyOrder:
+		return yearFirst, "the month is a word"
 	case set.has(yearFirst):
 		return yearFirst, "the year comes first"
 	case set == 1<<dayFirst:

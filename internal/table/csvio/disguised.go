@@ -12,6 +12,7 @@ type disguise struct {
 	plan    plan
 	tokens  [][]byte // by level: what to read in its place; nil = nothing that can be read
 	unit    string   // that the numbers are written with
+	total   bool     // the stray is a word for a sum
 	strays  int      // cells that can not be read
 	example int      // the level that most of them hold
 }
@@ -20,7 +21,7 @@ type disguise struct {
 // are words.
 func (w *words) disguised(v verdict) *disguise {
 	unit, dressed := w.unit()
-	if w.rows < strayRows && !dressed { // too few for strays
+	if w.rows < totalRows && !dressed { // too few for strays
 		return nil
 	}
 	d := &disguise{tokens: make([][]byte, len(w.levels)), unit: unit}
@@ -122,6 +123,7 @@ func (d *disguise) dates(w *words, v verdict) bool {
 
 func (d *disguise) stray(w *words, k int) {
 	d.strays += w.counts[k]
+	d.total = isTotal(w.levels[k])
 	if d.example < 0 || w.counts[k] > w.counts[d.example] {
 		d.example = k
 	}
@@ -129,21 +131,28 @@ func (d *disguise) stray(w *words, k int) {
 
 // few reports whether the strays are so few beside the values that were read that these say what the column is.
 func (d *disguise) few(values int) bool {
-	return d.strays == 0 || values >= strayRows && float64(d.strays) <= strayShare*float64(values)
+	return d.strays == 0 || d.strays == 1 && d.total && values+1 >= totalRows || values >= strayRows && float64(d.strays) <= strayShare*float64(values)
 }
 
 // report says what the words turned out to be.
 func (d *disguise) report(w *words) {
-	what := "numbers"
+	what := "number"
 	if d.plan.op == opDate {
-		what = "dates"
+		what = "date"
 	}
 	if d.unit != "" && d.plan.op == opNumber {
 		w.report.find("unit", d.unit, "column %q: its values are numbers written with %q", w.name, d.unit)
 	}
+	if d.strays == 1 && isTotal(w.levels[d.example]) && w.firstRow(d.example) == w.rows-1 {
+		w.totals = true
+		return
+	}
 	if d.strays > 0 {
-		where := fmt.Sprintf("such as %q in row %d", shorten(w.levels[d.example]), w.firstRow(d.example)+1)
-		w.report.mend(CodeStrays, w.where(), d.strays, "%s no %s as all others, %s, and count as missing",
-			plural(d.strays, "value")+" "+are(d.strays), what, where)
+		example := fmt.Sprintf("%q in row %d", shorten(w.levels[d.example]), w.firstRow(d.example)+1)
+		if d.strays == 1 {
+			w.report.mend(CodeStrays, w.where(), 1, "%s is no %s as all others are and counts as missing", example, what)
+		} else {
+			w.report.mend(CodeStrays, w.where(), d.strays, "%d values are no %ss as all others are, such as %s, and count as missing", d.strays, what, example)
+		}
 	}
 }

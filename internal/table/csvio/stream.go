@@ -193,6 +193,10 @@ func (w *worker) misfit(j int, p plan, before tally, kind table.Kind) *fault {
 			at = next
 			continue
 		}
+		if n := w.header.at(b, at); n > 0 {
+			at += n
+			continue
+		}
 		cells, next := w.dialect.record(b, at, nil)
 		tok := trim(cells[j].text)
 		r.nums = r.nums[:0]

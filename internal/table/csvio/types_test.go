@@ -66,7 +66,9 @@ func TestTypes(t *testing.T) {
 		{"ambiguous", column(",", "1/2/2024", "3/4/2024"), "datetime: 2024-02-01T00:00:00 2024-04-03T00:00:00", "ambiguous", "dd/mm/yyyy"},
 		{"contradicting dates", column(",", "13/2/2024", "2/13/2024"), `category: "13/2/2024" "2/13/2024"`, "contradict", ""},
 		{"dashes and points", column(",", "13-02-2024", "14.02.2024"), "datetime: 2024-02-13T00:00:00 2024-02-14T00:00:00", "", "dd/mm/yyyy"},
-		{"two digits of a year", column(",", "13/02/24", "14/02/24"), `category: "13/02/24" "14/02/24"`, "", ""},
+		{"two digits of a year", column(",", "13/02/24", "14/02/24"), "datetime: 2024-02-13T00:00:00 2024-02-14T00:00:00", "", "dd/mm/yyyy"},
+		{"two digits of a year and dashes", column(",", "24-02-13", "24-02-14"), `category: "24-02-13" "24-02-14"`, "", ""},
+		{"month as a word", column(",", "3-May-2008", "4-dic-2008"), "datetime: 2008-05-03T00:00:00 2008-12-04T00:00:00", "", ""},
 		{"year 0", column(",", "0000-01-01", "2024-01-01"), `category: "0000-01-01" "2024-01-01"`, "", ""},
 		{"first and last year", column(",", "0001-01-01", "9999-12-31"), "datetime: 0001-01-01T00:00:00 9999-12-31T00:00:00", "", ""},
 		{"numbers and dates", column(",", "2024-01-01", "5"), `category: "2024-01-01" "5"`, "", ""},
@@ -183,7 +185,7 @@ func TestSchema(t *testing.T) {
 func TestPinned(t *testing.T) {
 	const want = "renamed_column unnamed_column trimmed_name missing_token infinite nul_bytes blank_lines trailing_delimiter " +
 		"stray_quote broken_encoding trimmed_values extra_columns merged_spellings not_boolean fractions all_missing empty_last_column leading_zeros " +
-		"stray_values"
+		"title_lines repeated_header totals_row stray_values"
 	if got := strings.Join(RepairCodes(), " "); got != want {
 		t.Errorf("got %s", got)
 	}

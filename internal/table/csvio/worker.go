@@ -73,6 +73,7 @@ type rules struct {
 	encoding encoding
 	prefer   *[8]format
 	maxField int
+	header   repeated
 }
 
 func newWorker(r *rules, plans []plan) *worker {
@@ -101,6 +102,7 @@ type piece struct {
 	blank       int
 	trailing    int // rows with empty fields beyond the last column
 	stray       int
+	repeated    int // headers
 	nums        [][]float64
 	codes       [][]int32
 	worker      int
@@ -145,6 +147,11 @@ func (w *worker) records(b []byte, out *piece) {
 				out.blank++
 				continue
 			}
+		}
+		if n := w.header.at(b, p); n > 0 {
+			p += n
+			out.repeated++
+			continue
 		}
 		start := p
 		for j := range w.readers {
