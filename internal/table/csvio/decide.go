@@ -25,6 +25,7 @@ type plan struct {
 	open bool
 	// dressed: numbers may be written with a unit, as a schema says that they are numbers
 	dressed bool
+	lenient bool   // cells that can not be read are missing
 	why     string // what decided between formats or orders that the column itself leaves open
 }
 

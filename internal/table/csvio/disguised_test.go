@@ -1,10 +1,12 @@
 package csvio
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"testing"
 
+	"sadi"
 	"sadi/internal/table"
 )
 
@@ -79,5 +81,40 @@ func TestUnitsUnderSchema(t *testing.T) {
 	}
 	if v, err := ParseCell(schema[0], "1.200,50 €"); err != nil || v != 1200.5 {
 		t.Errorf("a cell: got %v %v", v, err)
+	}
+}
+
+func TestLenientStream(t *testing.T) {
+	schema := table.Schema{{Name: "v", Kind: table.Number}, {Name: "d", Kind: table.DateTime}}
+	open := func(text string, lenient bool) (*table.Table, *Report, error) {
+		s, err := Open(context.Background(), put(t, text), Options{Schema: schema, Lenient: lenient})
+		if err != nil {
+			return nil, nil, err
+		}
+		defer s.Close()
+		tab, err := s.Next(100)
+		if err != nil {
+			return nil, nil, err
+		}
+		return tab, s.Report(), nil
+	}
+	const text = "v,d\n1,2024-01-01\nerror,2024-01-02\n3,soon\n4,2024-01-04\n"
+	if _, _, err := open(text, false); sadi.CodeOf(err) != sadi.SchemaMismatch {
+		t.Errorf("strict: got %v, want an error", err)
+	}
+	tab, rep, err := open(text, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := lines("v number: 1 . 3 4", "d datetime: 2024-01-01T00:00:00 2024-01-02T00:00:00 . 2024-01-04T00:00:00")
+	if got := show(tab); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+	if got := rep.repaired(CodeStrays); got != 2 {
+		t.Errorf("got %d strays, want 2: %+v", got, rep.Repairs)
+	}
+	_, _, err = open("v,d\n1,2024-01-01\nx,2024-01-02\ny,2024-01-03\n", true)
+	if sadi.CodeOf(err) != sadi.SchemaMismatch || !strings.Contains(err.Error(), `"x" is no number`) {
+		t.Errorf("mostly words: got %v, want an error that names the first", err)
 	}
 }

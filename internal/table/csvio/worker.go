@@ -14,6 +14,7 @@ type reader struct {
 	format  format
 	order   order
 	dressed bool // numbers may be written with a unit
+	lenient bool // cells that can not be read are missing
 	refuted bool // a cell does not fit: the column must be read in another way
 
 	nums  []float64 // of the chunk
@@ -34,6 +35,7 @@ type tally struct {
 	dates    int
 	orders   orderSet // that admit every date
 	infinite int
+	strays   int // cells that could not be read
 	trimmed  int // words with blanks around them
 	missing  [len(missingTokens)]int32
 }
@@ -50,6 +52,7 @@ func (t *tally) add(o *tally) {
 	t.dates += o.dates
 	t.orders &= o.orders
 	t.infinite += o.infinite
+	t.strays += o.strays
 	t.trimmed += o.trimmed
 	for i, n := range o.missing {
 		t.missing[i] += n
@@ -88,7 +91,7 @@ func newWorker(r *rules, plans []plan) *worker {
 }
 
 func newReader(p plan) reader {
-	r := reader{op: p.op, dressed: p.dressed, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
+	r := reader{op: p.op, dressed: p.dressed, lenient: p.lenient, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
 	if p.op == opWord {
 		r.words = new(dictionary)
 	}
@@ -295,7 +298,7 @@ func (r *reader) number(tok []byte, prefer *[8]format, next int) int {
 			r.nums = append(r.nums, math.NaN())
 			return next
 		}
-		return r.refute(next)
+		return r.unread(next)
 	}
 	f := r.format
 	if !set.has(f) {
@@ -346,13 +349,23 @@ func (r *reader) date(tok []byte, next int) int {
 	} else {
 		t := parseDate(tok)
 		if !t.orders.has(r.order) {
-			return r.refute(next)
+			return r.unread(next)
 		}
 		r.orders &= t.orders
 		r.dates++
 		v = t.seconds(r.order)
 	}
 	r.nums = append(r.nums, v)
+	return next
+}
+
+// unread is for a cell that is no number or date: it is missing, or gives the column up.
+func (r *reader) unread(next int) int {
+	if !r.lenient {
+		return r.refute(next)
+	}
+	r.strays++
+	r.nums = append(r.nums, math.NaN())
 	return next
 }
 
