@@ -25,6 +25,9 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		p.Budget, _ = sadi.ParseBudget("small")
 		wall = p.Budget.Wall
 	}
+	if err := r.checkNames(); err != nil { // before a large file is read
+		return err
+	}
 	r.clock = newClock(r.started.Add(-r.job.Spent), wall, r.job.Replay)
 	r.pool = par.New(p.Jobs)
 	r.stream = rng.New(p.Seed)
@@ -65,6 +68,26 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		return err
 	}
 	return r.setFeatures()
+}
+
+// checkNames refuses algorithms and scores that there are for no problem at all.
+func (r *run) checkNames() error {
+	p := &r.job.Spec.Params
+	for i, name := range p.Models {
+		if len(Find(r.job.Catalog.Models, name)) == 0 {
+			return NoModel(r.job.Catalog.Models, name).At("params.models[%d]", i)
+		}
+	}
+	if p.Metric == "" {
+		return nil
+	}
+	var err error
+	for _, problem := range []sadi.Problem{sadi.Binary, sadi.Multiclass, sadi.RegressionValue} {
+		if _, err = metric.Lookup(p.Metric, problem); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // named are the columns that the request names beside the target.
