@@ -62,8 +62,33 @@ func lookAt(path string, opt Options, enc *encoding) (_ *look, err error) {
 		return nil, sadi.Errorf(sadi.BadData, "this is no table in text but %s", what).At("%s", path).Advise("%s", hint)
 	}
 	start, delim := separatorLine(l.head)
-	l.dialect = sniff(l.head[start:], l.whole, delim, &l.report)
+	if l.dialect = sniff(l.head[start:], l.whole, delim, &l.report); l.dialect.delim == 0 {
+		l.squeeze()
+	}
 	return l, l.readOpening(start, opt)
+}
+
+// squeeze puts tabs between the columns of a file that parts them by blanks.
+func (l *look) squeeze() {
+	columns, short := aligned(l.head[:min(len(l.head), sniffBytes)], l.whole && len(l.head) <= sniffBytes)
+	if columns == 0 {
+		return
+	}
+	var s squeezer
+	var head []byte
+	if short {
+		head = append(head, '\t')
+	}
+	l.head = s.squeeze(l.head, head)
+	if !l.whole {
+		l.source.text = squeezed(l.source.text, &s)
+	}
+	var r Report
+	l.dialect = sniff(l.head, l.whole, '\t', &r)
+	l.report = Report{}
+	l.report.find("delimiter", "blanks", "blanks part every line of the head into %d columns", columns)
+	l.report.Findings = append(l.report.Findings, r.Findings[1:]...)
+	l.report.Repairs = r.Repairs
 }
 
 // separatorLine recognises the line sep=; with which some spreadsheets announce the delimiter, and gives its length.
