@@ -28,7 +28,8 @@ func (a *App) predictCommand() *cobra.Command {
 			"With --contributions, what each column adds to the prediction: exact Shapley values (TreeSHAP) by the distribution of the\n" +
 			"training rows, and last the expected output and what all add up to, which is the prediction, or for one booster of\n" +
 			"classes the margin (log-odds). A mean of boosters of classes has no such sum: take one of them with --member.",
-		Args: args("MODEL", "FILE"),
+		Example: "  sadi predict data/processed/JOB/auto_ml new.csv -o predictions.csv --proba\n  sadi predict model.json new.csv",
+		Args:    args("MODEL", "FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if proba && contributions {
 				return sadi.Errorf(sadi.BadUsage, "--proba and --contributions are two files").Advise("ask for one of them")

@@ -38,7 +38,9 @@ func (a *App) runCommand() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Make a model from a file",
 		Long:  "Reads FILE (CSV, also .gz and .zst), finds the target, trains, combines, judges, and leaves a folder with the model,\nthe report and the manifest. Ctrl-C ends the search early and keeps the best so far.",
-		Args:  args("FILE"),
+		Example: "  sadi run sales.csv\n  sadi run sales.csv --target price --budget 5m --ignore id,comment\n" +
+			"  sadi run visits.csv --target outcome --group patient --metric f1",
+		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if err := f.complete(c, given[0]); err != nil {
 				return err

@@ -34,6 +34,7 @@ func (r *run) inspect(ctx context.Context) (err error) {
 	if r.table, r.reading, err = csvio.Read(ctx, r.job.Path, csvio.Options{Pool: r.pool, MaxBytes: r.job.Limits.Bytes, MaxCols: r.job.Limits.Columns}); err != nil {
 		return err
 	}
+	r.tellOfLosses()
 	if most := r.job.Limits.Rows; most > 0 && r.table.Rows > most {
 		return sadi.Errorf(sadi.LimitExceeded, "the file has %d rows, and %d are allowed here", r.table.Rows, most).
 			Advise("send fewer rows, or ask whoever runs the server to raise its bound")
@@ -68,6 +69,20 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		return err
 	}
 	return r.setFeatures()
+}
+
+// tellOfLosses notes what the table lacks of the file.
+func (r *run) tellOfLosses() {
+	for _, m := range r.reading.Repairs {
+		switch m.Code {
+		case csvio.CodeTitle, csvio.CodeRepeated, csvio.CodeTotals, csvio.CodeStrays:
+			if m.Where != "" {
+				r.note("%s: %s", m.Where, m.Text)
+			} else {
+				r.note("%s", m.Text)
+			}
+		}
+	}
 }
 
 // checkNames refuses algorithms and scores that there are for no problem at all.
