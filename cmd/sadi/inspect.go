@@ -21,13 +21,14 @@ import (
 func (a *App) inspectCommand() *cobra.Command {
 	var opt profile.Options
 	var task string
+	var ignore columnList
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Look at a file: columns, problems, the likely target",
 		Args:  args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			opt.Task = sadi.TaskType(task)
+			opt.Task, opt.Ignore = sadi.TaskType(task), ignore.resolve(given[0])
 			in, err := service.Inspect(c.Context(), given[0], csvio.Options{Pool: par.New(host.Cores())}, opt, catalog.Models())
 			if err != nil {
 				return err
@@ -44,7 +45,7 @@ func (a *App) inspectCommand() *cobra.Command {
 	o := c.Flags()
 	o.StringVar(&opt.Target, "target", "", "the column to predict (default: found by itself)")
 	o.StringVar(&task, "task", "auto", "auto, classification or regression")
-	o.StringSliceVar(&opt.Ignore, "ignore", nil, "columns to leave out, separated by commas")
+	o.Var(&ignore, "ignore", "columns to leave out, separated by commas")
 	o.StringVar(&opt.Group, "group", "", "column whose equal values belong together")
 	o.StringVar(&opt.Time, "time", "", "column that orders the rows")
 	o.StringVar(&opt.Weight, "weight", "", "column of sample weights")
