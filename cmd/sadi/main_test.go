@@ -140,7 +140,7 @@ func TestWrongUseIsExplained(t *testing.T) {
 		{[]string{"run", example("churn.csv"), "--metric", "rmsee"}, exitUsage, "rmsee"},
 		{[]string{"run", example("churn.csv"), "--frobnicate"}, exitUsage, "--frobnicate"},
 		{[]string{"run", none, "--models", "xgbost"}, exitUsage, "did you mean xgboost"},
-		{[]string{"run", none, "--metric", "rmsee"}, exitUsage, "rmsee"},
+		{[]string{"run", none, "--metric", "rocauk"}, exitUsage, "roc_auc"},
 		{[]string{"run", example("churn.csv"), "--targt", "churn"}, exitUsage, "did you mean --target"},
 		{[]string{"rum", example("churn.csv")}, exitUsage, "did you mean run"},
 		{[]string{example("churn.csv")}, exitUsage, "sadi run ../../examples/churn.csv"},

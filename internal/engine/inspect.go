@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -85,7 +86,7 @@ func (r *run) tellOfLosses() {
 	}
 }
 
-// checkNames refuses algorithms and scores that there are for no problem at all.
+// checkNames refuses algorithms that there are for no problem at all, and mistyped scores.
 func (r *run) checkNames() error {
 	p := &r.job.Spec.Params
 	for i, name := range p.Models {
@@ -96,13 +97,16 @@ func (r *run) checkNames() error {
 	if p.Metric == "" {
 		return nil
 	}
-	var err error
+	var mistyped error
 	for _, problem := range []sadi.Problem{sadi.Binary, sadi.Multiclass, sadi.RegressionValue} {
-		if _, err = metric.Lookup(p.Metric, problem); err == nil {
+		var e *sadi.Error
+		if _, err := metric.Lookup(p.Metric, problem); err == nil {
 			return nil
+		} else if errors.As(err, &e) && mistyped == nil && strings.HasPrefix(e.Hint, "did you mean") {
+			mistyped = err
 		}
 	}
-	return err
+	return mistyped // of a name that is near to none, the list for the problem says more
 }
 
 // named are the columns that the request names beside the target.
