@@ -83,7 +83,7 @@ func (d *disguise) numbers(w *words, v verdict) bool {
 // of 1 or one of 100, so it is none; zero is zero.
 func (d *disguise) number(tok []byte) []byte {
 	if formatsOf(tok) != noFormat {
-		if d.unit == "%" && string(tok) != "0" {
+		if d.unit == clockUnit || d.unit == "%" && string(tok) != "0" {
 			return nil
 		}
 		return tok
@@ -140,7 +140,11 @@ func (d *disguise) report(w *words) {
 	if d.plan.op == opDate {
 		what = "date"
 	}
-	if d.unit != "" && d.plan.op == opNumber {
+	switch {
+	case d.plan.op != opNumber:
+	case d.unit == clockUnit:
+		w.report.find("unit", "hours", "column %q: its values are times without a date, read as hours", w.name)
+	case d.unit != "":
 		w.report.find("unit", d.unit, "column %q: its values are numbers written with %q", w.name, d.unit)
 	}
 	if d.strays == 1 && isTotal(w.levels[d.example]) && w.firstRow(d.example) == w.rows-1 {

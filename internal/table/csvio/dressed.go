@@ -27,11 +27,15 @@ var dressable = func() (first [256]bool) {
 }()
 
 // bare takes off what a number is dressed in: a currency before or behind it, a unit or a percent sign behind it
-// (1.234,50 €, $5, 12 %, 19.7 kg), and the ways in which accounts write a negative one ((5) and 5-). ok is false for
+// (1.234,50 €, $5, 12 %, 19.7 kg), and the ways in which accounts write a negative one ((5) and 5-).
+// A time of the day becomes hours. ok is false for
 // what is no such number, and for a number that wears nothing.
 func bare(tok []byte) (number []byte, unit string, ok bool) {
 	if len(tok) < 2 || len(tok) > longestDressed || !dressable[tok[0]] || !bytes.ContainsAny(tok, "0123456789") {
 		return nil, "", false
+	}
+	if hours, ok := clockTime(tok); ok {
+		return hours, clockUnit, true
 	}
 	negative, signed := false, false
 	if tok[0] == '(' && tok[len(tok)-1] == ')' {

@@ -53,6 +53,8 @@ func TestTypes(t *testing.T) {
 		{"a percent sign here and there", column(",", "11%", "0.5", "12%"), `category: "11%" "0.5" "12%"`, "", ""},
 		{"unit", column(",", "19.7 kg", "NA", "3 kg"), "number: 19.7 . 3", "", ""},
 		{"negative as accounts write it", column(";", "(1.234,50)", "2,5", "7,25-"), "number: -1234.5 2.5 -7.25", "", "1.234,5"},
+		{"times of the day", column(",", "13:30", "NA", "9:45"), "number: 13.5 . 9.75", "", ""},
+		{"whole hours", column(";", "13:00", "9:00"), "integer: 13 9", "", ""},
 		{"floors", column(",", "12A", "12B", "7C"), `category: "12A" "12B" "7C"`, "", ""},
 		{"thousands in a semicolon file", column(";", "113.750", "1.200"), "integer: 113750 1200", "its points part thousands", "1.234,5"},
 
