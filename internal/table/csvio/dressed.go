@@ -73,6 +73,9 @@ func bare(tok []byte) (number []byte, unit string, ok bool) {
 
 // takeSign takes a sign off the front; the true minus sign U+2212 is one too.
 func takeSign(tok []byte) (rest []byte, minus, found bool) {
+	if startsWithDigit(tok) {
+		return tok, false, false
+	}
 	for _, s := range []string{"-", "\u2212", "+"} {
 		if after, ok := bytes.CutPrefix(tok, []byte(s)); ok {
 			return trimBlanks(after), s != "+", true
@@ -81,7 +84,12 @@ func takeSign(tok []byte) (rest []byte, minus, found bool) {
 	return tok, false, false
 }
 
+func startsWithDigit(tok []byte) bool { return len(tok) > 0 && tok[0] >= '0' && tok[0] <= '9' }
+
 func takeCurrency(tok []byte) (rest []byte, currency string) {
+	if startsWithDigit(tok) {
+		return tok, ""
+	}
 	for _, c := range currencies {
 		if len(tok) > len(c) && bytes.EqualFold(tok[:len(c)], []byte(c)) {
 			return trimBlanks(tok[len(c):]), c
