@@ -39,13 +39,15 @@ func (a *App) summary(res *engine.Result, dir string) {
 			p("    %-28s %.4g\n", im.Feature, im.Mean)
 		}
 	}
+	first := "\n"
 	for _, g := range d.Guardrails {
 		if g.Severity != manifest.Info {
 			text := g.Text
 			if g.Advice != "" {
 				text += "; " + g.Advice
 			}
-			p("\n")
+			p("%s", first)
+			first = ""
 			a.say(fmt.Sprintf("  %s: ", g.Severity), text)
 		}
 	}
