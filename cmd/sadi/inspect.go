@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,14 @@ import (
 func (a *App) inspectCommand() *cobra.Command {
 	var opt profile.Options
 	var task string
+	var ignore columnList
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "inspect FILE",
 		Short: "Look at a file: columns, problems, the likely target",
 		Args:  args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
-			opt.Task = sadi.TaskType(task)
+			opt.Task, opt.Ignore = sadi.TaskType(task), ignore.resolve(given[0])
 			in, err := service.Inspect(c.Context(), given[0], csvio.Options{Pool: par.New(host.Cores())}, opt, catalog.Models())
 			if err != nil {
 				return err
@@ -43,7 +45,7 @@ func (a *App) inspectCommand() *cobra.Command {
 	o := c.Flags()
 	o.StringVar(&opt.Target, "target", "", "the column to predict (default: found by itself)")
 	o.StringVar(&task, "task", "auto", "auto, classification or regression")
-	o.StringSliceVar(&opt.Ignore, "ignore", nil, "columns to leave out, separated by commas")
+	o.Var(&ignore, "ignore", "columns to leave out, separated by commas")
 	o.StringVar(&opt.Group, "group", "", "column whose equal values belong together")
 	o.StringVar(&opt.Time, "time", "", "column that orders the rows")
 	o.StringVar(&opt.Weight, "weight", "", "column of sample weights")
@@ -54,16 +56,25 @@ func (a *App) inspectCommand() *cobra.Command {
 // printReading says how the file was understood.
 func (a *App) printReading(r *csvio.Report) {
 	for _, f := range r.Findings {
-		fmt.Fprintf(a.Out, "%-12s %-14s %s\n", f.What, f.Value, f.Why)
+		a.say(fmt.Sprintf("%-12s %-14s ", f.What, f.Value), f.Why)
 	}
 	for _, f := range r.Repairs {
 		where := ""
 		if f.Where != "" {
 			where = " (" + f.Where + ")"
 		}
-		fmt.Fprintf(a.Out, "%-12s %s%s\n", "mended", f.Text, where)
+		a.say(fmt.Sprintf("%-12s ", "mended"), f.Text+where)
 	}
 	fmt.Fprintln(a.Out)
+}
+
+// say writes a sentence behind what stands first: in one line, or on a terminal broken between words.
+func (a *App) say(first, text string) {
+	if width := a.terminal().Width; width > 0 {
+		io.WriteString(a.Out, profile.Wrap(first, text, width))
+		return
+	}
+	fmt.Fprintf(a.Out, "%s%s\n", first, text)
 }
 
 // terminal is how to write to where standard output goes.
@@ -72,9 +83,14 @@ func (a *App) terminal() profile.TextOptions {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return profile.TextOptions{}
 	}
+	return profile.TextOptions{Width: columnsOf(f), Color: os.Getenv("NO_COLOR") == ""}
+}
+
+// columnsOf is the width of a terminal, 80 where it does not say.
+func columnsOf(f *os.File) int {
 	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		width = 0
+	if err != nil || width < 1 {
+		return 80
 	}
-	return profile.TextOptions{Width: width, Color: os.Getenv("NO_COLOR") == ""}
+	return width
 }

@@ -8,12 +8,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"sadi"
 	"sadi/internal/engine"
+	"sadi/internal/near"
 )
 
 func main() {
@@ -82,9 +85,30 @@ func (a *App) printError(err error) {
 	if e.Where != "" {
 		fmt.Fprintf(a.Err, "  where: %s\n", e.Where)
 	}
-	if e.Hint != "" {
+	var unclear engine.UnclearTarget
+	switch {
+	case errors.As(err, &unclear) && len(unclear.Candidates) > 0:
+		a.printCandidates(unclear.Candidates)
+	case e.Hint != "":
 		fmt.Fprintf(a.Err, "  what to do: %s\n", e.Hint)
 	}
+}
+
+// printCandidates lists the columns that may be the target, one a line.
+func (a *App) printCandidates(found []sadi.TargetCandidate) {
+	found = found[:min(len(found), 5)]
+	fmt.Fprintf(a.Err, "  what to do: name it, such as --target %s; the likeliest are\n", shellWord(found[0].Column))
+	for _, c := range found {
+		fmt.Fprintf(a.Err, "    %3.0f %%  %s: %s\n", 100*c.Confidence, c.Column, c.Why)
+	}
+}
+
+// shellWord is a word as it is typed in a shell.
+func shellWord(word string) string {
+	if strings.ContainsAny(word, " \t\"$`\\!*?[](){}<>|&;#~'") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
 
 func (a *App) root() *cobra.Command {
@@ -95,14 +119,47 @@ func (a *App) root() *cobra.Command {
 		Example:       "  sadi run sales.csv\n  sadi run sales.csv --target price --budget 5m\n  sadi inspect sales.csv\n  sadi predict data/processed/JOB/auto_ml new.csv -o predictions.csv",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          noCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return sadi.Errorf(sadi.BadUsage, "%v", err).Advise("%s --help lists the options", c.CommandPath())
-	})
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.inspectCommand(), a.predictCommand(), a.exportCommand(), a.verifyCommand(), a.replayCommand(), a.modelsCommand(),
 		a.serveCommand(), a.workerCommand(), a.submitCommand(), a.jobsCommand(), a.mlflowCommand(), a.tokenCommand(), a.healthCommand(), a.versionCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	return root
+}
+
+// noCommand refuses a word that is no command.
+func noCommand(root *cobra.Command, given []string) error {
+	if len(given) == 0 {
+		return nil
+	}
+	e := sadi.Errorf(sadi.BadUsage, "there is no command %q", given[0])
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if close := near.Names(given[0], names); len(close) > 0 {
+		return e.Advise("did you mean %s?", strings.Join(close, ", "))
+	}
+	if _, err := os.Stat(given[0]); err == nil {
+		return e.Advise("to make a model from this file: sadi run %s", shellWord(given[0]))
+	}
+	return e.Advise("sadi --help lists the commands")
+}
+
+// flagError says which option a mistyped one may mean.
+func flagError(c *cobra.Command, err error) error {
+	e := sadi.Errorf(sadi.BadUsage, "%v", err)
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		if close := near.Names("--"+unknown.GetSpecifiedName(), names); len(close) > 0 {
+			return e.Advise("did you mean %s?", strings.Join(close, ", "))
+		}
+	}
+	return e.Advise("%s --help lists the options", c.CommandPath())
 }
 
 // args checks the count of positional arguments and names what is missing.

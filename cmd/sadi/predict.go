@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,8 @@ func (a *App) predictCommand() *cobra.Command {
 			"With --contributions, what each column adds to the prediction: exact Shapley values (TreeSHAP) by the distribution of the\n" +
 			"training rows, and last the expected output and what all add up to, which is the prediction, or for one booster of\n" +
 			"classes the margin (log-odds). A mean of boosters of classes has no such sum: take one of them with --member.",
-		Args: args("MODEL", "FILE"),
+		Example: "  sadi predict data/processed/JOB/auto_ml new.csv -o predictions.csv --proba\n  sadi predict model.json new.csv",
+		Args:    args("MODEL", "FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if proba && contributions {
 				return sadi.Errorf(sadi.BadUsage, "--proba and --contributions are two files").Advise("ask for one of them")
@@ -41,16 +43,24 @@ func (a *App) predictCommand() *cobra.Command {
 					return err
 				}
 			}
-			write := func(w io.Writer) error {
+			var read *csvio.Report
+			write := func(w io.Writer) (err error) {
+				opt := csvio.Options{Pool: par.New(host.Cores()), Lenient: true}
 				if contributions {
-					return explainFile(c.Context(), b, w, given[1])
+					read, err = explainFile(c.Context(), b, w, given[1], opt)
+				} else {
+					read, err = b.PredictFile(c.Context(), w, given[1], opt, proba)
 				}
-				return b.PredictFile(c.Context(), w, given[1], csvio.Options{Pool: par.New(host.Cores())}, proba)
+				return err
 			}
 			if out == "" {
-				return write(a.Out)
+				err = write(a.Out)
+			} else {
+				_, _, err = fsx.Write(out, write)
 			}
-			_, _, err = fsx.Write(out, write)
+			if err == nil {
+				a.printLosses(read)
+			}
 			return err
 		},
 	}
@@ -71,13 +81,27 @@ func onlyMember(b *bundle.Bundle, words string) (*bundle.Bundle, error) {
 }
 
 // explainFile writes the contributions of a file's rows. Where the whole model can not be explained, its members may.
-func explainFile(ctx context.Context, b *bundle.Bundle, w io.Writer, path string) error {
+func explainFile(ctx context.Context, b *bundle.Bundle, w io.Writer, path string, opt csvio.Options) (*csvio.Report, error) {
 	if _, err := b.Explained(); err != nil {
 		var e *sadi.Error
 		if errors.As(err, &e) {
-			return e.Advise("explain one model of trees alone with --member 1, 2.1, …; the members are: %s", members(b))
+			return nil, e.Advise("explain one model of trees alone with --member 1, 2.1, …; the members are: %s", members(b))
 		}
-		return err
+		return nil, err
 	}
-	return b.ExplainFile(ctx, w, path, csvio.Options{Pool: par.New(host.Cores())})
+	return b.ExplainFile(ctx, w, path, opt)
+}
+
+// printLosses tells of cells whose values the model did not see.
+func (a *App) printLosses(r *csvio.Report) {
+	for _, m := range r.Repairs {
+		switch m.Code {
+		case csvio.CodeStrays, csvio.CodeNotBoolean, csvio.CodeInfinite, csvio.CodeRepeated, csvio.CodeTitle:
+			where := ""
+			if m.Where != "" {
+				where = " (" + m.Where + ")"
+			}
+			fmt.Fprintf(a.Err, "sadi: %s%s\n", m.Text, where)
+		}
+	}
 }

@@ -173,3 +173,21 @@ func TestPredictContributions(t *testing.T) {
 		}
 	}
 }
+
+// One cell that can not be read does not cost the others their prediction, and is told.
+func TestPredictTellsOfCellsItCouldNotRead(t *testing.T) {
+	data := t.TempDir()
+	o := fresh(t, "run", spanish(t, data, 120), "--target", "precio", "--models", "ridge", "--budget", "2trials", "--data", data, "--json")
+	file := write(t, data, "new.csv", "fecha;importe\n03/04/2021;1.200,50 €\n04/04/2021;ver nota\n05/04/2021;1.300,5\n")
+	code, out, errs := call(t, "predict", o.Dir, file)
+	if lines := strings.Count(out, "\n"); code != exitDone || lines != 4 {
+		t.Fatalf("exit code %d, %d lines\n%s%s", code, lines, out, errs)
+	}
+	if !strings.Contains(errs, `column "importe"`) || !strings.Contains(errs, "1 value") {
+		t.Errorf("it says %q", errs)
+	}
+	words := write(t, data, "words.csv", "fecha;importe\n03/04/2021;mucho\n04/04/2021;ver nota\n05/04/2021;1.300,5\n")
+	if code, _, errs := call(t, "predict", o.Dir, words); code == exitDone || !strings.Contains(errs, `"mucho" is no number`) {
+		t.Errorf("mostly words: exit code %d\n%s", code, errs)
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"sadi"
 	"sadi/internal/manifest"
+	"sadi/internal/profile"
 	"sadi/internal/service"
 )
 
@@ -20,6 +21,7 @@ import (
 type progress struct {
 	out  io.Writer
 	live bool
+	size func() int    // columns of the terminal
 	wall time.Duration // 0 = no bound
 
 	mu      sync.Mutex
@@ -39,6 +41,7 @@ func (a *App) progress(wall time.Duration, jsonAsked bool) *progress {
 	p := &progress{out: a.Err, wall: wall, began: time.Now(), rising: true, done: make(chan struct{})}
 	if f, ok := a.Err.(*os.File); ok && !jsonAsked {
 		p.live = term.IsTerminal(int(f.Fd()))
+		p.size = func() int { return columnsOf(f) }
 	}
 	if p.live {
 		go p.tick()
@@ -101,11 +104,12 @@ func number(v float64) string { return fmt.Sprintf("%.5g", v) }
 // line writes a line that stays, above the live block.
 func (p *progress) line(format string, args ...any) {
 	p.erase()
-	at := ""
-	if !p.live {
-		at = fmt.Sprintf("%6.1fs  ", time.Since(p.began).Seconds())
+	text := fmt.Sprintf(format, args...)
+	if p.live {
+		io.WriteString(p.out, profile.Wrap("", text, p.size()))
+		return
 	}
-	fmt.Fprintf(p.out, "%s%s\n", at, fmt.Sprintf(format, args...))
+	fmt.Fprintf(p.out, "%6.1fs  %s\n", time.Since(p.began).Seconds(), text)
 }
 
 func (p *progress) erase() {
@@ -121,28 +125,29 @@ func (p *progress) draw() {
 		p.erase()
 		return
 	}
+	room := p.size() - 1 // a line that fills the last column may break, and erasing counts lines
 	var b strings.Builder
 	spent := time.Since(p.began).Seconds()
-	lines := 1
 	if p.wall > 0 {
-		const width = 30
-		full := min(width, int(width*spent/p.wall.Seconds()))
+		width := min(30, max(5, room-55))
+		full := min(width, int(float64(width)*spent/p.wall.Seconds()))
 		fmt.Fprintf(&b, "  [%s%s] %.0f of %.0f s", strings.Repeat("█", full), strings.Repeat("·", width-full), spent, p.wall.Seconds())
 	} else {
 		fmt.Fprintf(&b, "  %.0f s", spent)
 	}
-	fmt.Fprintf(&b, "   %d trials", len(p.trials))
+	fmt.Fprintf(&b, "   %s", counted(len(p.trials), "trial"))
 	if p.best != nil {
 		fmt.Fprintf(&b, "   score so far %s", number(*p.best))
 	}
-	b.WriteByte('\n')
+	lines := []string{b.String()}
 	for i, t := range p.leaders(5) {
-		fmt.Fprintf(&b, "    %d. %-34s %s\n", i+1, t.Name, number(*t.Score))
-		lines++
+		lines = append(lines, fmt.Sprintf("    %d. %-34s %s", i+1, t.Name, number(*t.Score)))
 	}
 	p.erase()
-	io.WriteString(p.out, b.String())
-	p.drawn = lines
+	for _, l := range lines {
+		io.WriteString(p.out, profile.Clip(l, room)+"\n")
+	}
+	p.drawn = len(lines)
 }
 
 // leaders are the best trials so far.

@@ -21,15 +21,16 @@ import (
 
 // runFlags are the options of sadi run as they are typed.
 type runFlags struct {
-	spec             sadi.Spec
-	task             string
-	budget, memory   string
-	testSize         float64
-	refit            bool
-	data             string
-	mlflow           string
-	json             bool
-	ignore, modelSet []string
+	spec           sadi.Spec
+	task           string
+	budget, memory string
+	testSize       float64
+	refit          bool
+	data           string
+	mlflow         string
+	json           bool
+	ignore         columnList
+	modelSet       []string
 }
 
 func (a *App) runCommand() *cobra.Command {
@@ -38,7 +39,9 @@ func (a *App) runCommand() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Make a model from a file",
 		Long:  "Reads FILE (CSV, also .gz and .zst), finds the target, trains, combines, judges, and leaves a folder with the model,\nthe report and the manifest. Ctrl-C ends the search early and keeps the best so far.",
-		Args:  args("FILE"),
+		Example: "  sadi run sales.csv\n  sadi run sales.csv --target price --budget 5m --ignore id,comment\n" +
+			"  sadi run visits.csv --target outcome --group patient --metric f1",
+		Args: args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if err := f.complete(c, given[0]); err != nil {
 				return err
@@ -68,7 +71,7 @@ func (f *runFlags) declare(c *cobra.Command) {
 	o.Uint64Var(&p.Seed, "seed", 0, "the seed of all chance")
 	o.IntVar(&p.Jobs, "jobs", 0, "worker threads (default: the cores that may be used)")
 	o.StringVar(&f.memory, "memory", "", "the memory that may be used, such as 4GB (default: what the machine allows)")
-	o.StringSliceVar(&f.ignore, "ignore", nil, "columns to leave out, separated by commas")
+	o.Var(&f.ignore, "ignore", "columns to leave out, separated by commas")
 	o.StringVar(&p.Group, "group", "", "column whose equal values never stand on both sides of a split")
 	o.StringVar(&p.Time, "time", "", "column by which later rows judge earlier ones")
 	o.StringVar(&p.Weight, "weight", "", "column of sample weights")
@@ -111,7 +114,7 @@ func (f *runFlags) complete(c *cobra.Command, file string) (err error) {
 		return err.At("--register-as")
 	}
 	p.Refit = &f.refit
-	p.Models, p.Ignore = f.modelSet, f.ignore
+	p.Models, p.Ignore = f.modelSet, f.ignore.resolve(file)
 	return nil
 }
 

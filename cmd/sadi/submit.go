@@ -41,10 +41,11 @@ func (a *App) submitCommand() *cobra.Command {
 	var priority int
 	var key string
 	c := &cobra.Command{
-		Use:   "submit FILE",
-		Short: "Send a file to a server and make a model there",
-		Long:  "Uploads FILE to a server, queues a job there, and prints the job's name. The options are those of sadi run; with --watch\nit follows the job to its end, with the exit codes of sadi run.",
-		Args:  args("FILE"),
+		Use:     "submit FILE",
+		Short:   "Send a file to a server and make a model there",
+		Long:    "Uploads FILE to a server, queues a job there, and prints the job's name. The options are those of sadi run; with --watch\nit follows the job to its end, with the exit codes of sadi run.",
+		Example: "  sadi submit sales.csv --target price --watch",
+		Args:    args("FILE"),
 		RunE: func(c *cobra.Command, given []string) error {
 			if err := f.complete(c, given[0]); err != nil {
 				return err

@@ -83,7 +83,7 @@ func (a *App) replayCommand() *cobra.Command {
 			id := artifact.NewID(input, time.Now())
 			dir := artifact.JobDir(data, id)
 			show := a.progress(0, false)
-			res, err := engine.Run(c.Context(), engine.Job{ID: id, Spec: spec, Path: input, Dir: dir, Catalog: catalog.Engine(),
+			res, err := engine.Run(c.Context(), engine.Job{ID: id, Spec: spec, Path: input, Name: old.Determined.Dataset.Name, Dir: dir, Catalog: catalog.Engine(),
 				Observer: show, Replay: &old.Determined.Clock, Expect: old.DatasetHash})
 			show.Close()
 			if err != nil {

@@ -85,22 +85,23 @@ func (b *Bundle) Contributions(ctx context.Context, t *table.Table, pool *par.Po
 const explainedRows = 1 << 12
 
 // ExplainFile streams the contributions of a file as CSV: for each row, and each class where there are more than two, a number
-// for each column, the expected output, and what they add up to. opt's Schema is replaced by the fields of the bundle.
-func (b *Bundle) ExplainFile(ctx context.Context, w io.Writer, path string, opt csvio.Options) error {
+// for each column, the expected output, and what they add up to. opt's Schema is replaced by the fields of the bundle. The report says how
+// the file was read.
+func (b *Bundle) ExplainFile(ctx context.Context, w io.Writer, path string, opt csvio.Options) (*csvio.Report, error) {
 	margin, err := b.Explained()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	opt.Schema = b.Fields
 	in, err := csvio.Open(ctx, path, opt)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer in.Close()
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	out := csv.NewWriter(buffered)
 	if err := out.Write(b.contributionHeader(margin)); err != nil {
-		return err
+		return nil, err
 	}
 	for {
 		t, err := in.Next(explainedRows)
@@ -108,11 +109,11 @@ func (b *Bundle) ExplainFile(ctx context.Context, w io.Writer, path string, opt 
 			break
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		phi, err := b.Contributions(ctx, t, opt.Pool)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		width := len(b.Fields) + 1
 		var record []string
@@ -127,12 +128,12 @@ func (b *Bundle) ExplainFile(ctx context.Context, w io.Writer, path string, opt 
 				sum += v
 			}
 			if err := out.Write(append(record, number(sum))); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	out.Flush()
-	return errors.Join(out.Error(), buffered.Flush())
+	return in.Report(), errors.Join(out.Error(), buffered.Flush())
 }
 
 // contributionHeader has what is no column in parentheses.

@@ -103,7 +103,7 @@ func TestContributionsThatAreNone(t *testing.T) {
 		if _, err := c.Contributions(context.Background(), tab, nil); sadi.CodeOf(err) != sadi.BadUsage || !strings.Contains(err.Error(), what) {
 			t.Errorf("got %v", err)
 		}
-		if err := c.ExplainFile(context.Background(), &bytes.Buffer{}, "", csvio.Options{}); sadi.CodeOf(err) != sadi.BadUsage {
+		if _, err := c.ExplainFile(context.Background(), &bytes.Buffer{}, "", csvio.Options{}); sadi.CodeOf(err) != sadi.BadUsage {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -121,7 +121,7 @@ func TestExplainFile(t *testing.T) {
 			part = -1
 		}
 		var text bytes.Buffer
-		if err := b.Only(boosted(t, b), part).ExplainFile(context.Background(), &text, file, csvio.Options{}); err != nil {
+		if _, err := b.Only(boosted(t, b), part).ExplainFile(context.Background(), &text, file, csvio.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		lines, err := csv.NewReader(&text).ReadAll()

@@ -32,17 +32,17 @@ func (b *Bundle) Probabilities(pred []float64) []float64 {
 }
 
 // PredictFile streams the predictions of a file as CSV: the value or the class, then the probabilities if asked for.
-// opt's Schema is replaced by the fields of the bundle.
-func (b *Bundle) PredictFile(ctx context.Context, w io.Writer, path string, opt csvio.Options, proba bool) error {
+// opt's Schema is replaced by the fields of the bundle. The report says how the file was read.
+func (b *Bundle) PredictFile(ctx context.Context, w io.Writer, path string, opt csvio.Options, proba bool) (*csvio.Report, error) {
 	if proba {
 		if err := b.CheckProbabilities(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	opt.Schema = b.Fields
 	in, err := csvio.Open(ctx, path, opt)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer in.Close()
 	buffered := bufio.NewWriterSize(w, 1<<16)
@@ -54,7 +54,7 @@ func (b *Bundle) PredictFile(ctx context.Context, w io.Writer, path string, opt 
 		}
 	}
 	if err := out.Write(header); err != nil {
-		return err
+		return nil, err
 	}
 	for {
 		t, err := in.Next(fileRows)
@@ -62,23 +62,23 @@ func (b *Bundle) PredictFile(ctx context.Context, w io.Writer, path string, opt 
 			break
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		pred, err := b.Predict(ctx, t, nil, opt.Pool)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		k := b.Outputs()
 		record := make([]string, 0, len(header))
 		for i := range t.Rows {
 			record = b.appendRecord(record[:0], pred[i*k:(i+1)*k], proba)
 			if err := out.Write(record); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	out.Flush()
-	return errors.Join(out.Error(), buffered.Flush())
+	return in.Report(), errors.Join(out.Error(), buffered.Flush())
 }
 
 func (b *Bundle) appendRecord(record []string, pred []float64, proba bool) []string {

@@ -204,7 +204,7 @@ func TestWrongRequestsAreExplained(t *testing.T) {
 			free(j, "customer", "day")
 			j.Spec.Params.Group, j.Spec.Params.Time = "customer", "day"
 		}, sadi.BadUsage, "by group and by time"},
-		"model":       {path, func(j *engine.Job) { j.Spec.Params.Models = []string{"ridge", "desicion_tree"} }, sadi.BadUsage, "decision_tree_classifier"},
+		"model":       {path, func(j *engine.Job) { j.Spec.Params.Models = []string{"ridge", "desicion_tree"} }, sadi.BadUsage, "did you mean decision_tree?"},
 		"other model": {path, func(j *engine.Job) { j.Spec.Params.Models = []string{"ridge"} }, sadi.BadUsage, "binary"},
 		"metric":      {path, func(j *engine.Job) { j.Spec.Params.Metric = "roc_acu" }, sadi.BadUsage, "roc_auc"},
 		"its metric":  {path, func(j *engine.Job) { j.Spec.Params.Metric = "rmse" }, sadi.BadUsage, "binary"},

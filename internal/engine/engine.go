@@ -41,6 +41,7 @@ type Job struct {
 	ID       string
 	Spec     sadi.Spec
 	Path     string       // the file to read
+	Name     string       // by which the record calls it; "" = the file's own
 	Dir      string       // the job's folder, which must not hold a manifest yet
 	Files    []fsx.Option // how the files of the folder are written
 	Catalog  Catalog

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -25,12 +26,16 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		p.Budget, _ = sadi.ParseBudget("small")
 		wall = p.Budget.Wall
 	}
+	if err := r.checkNames(); err != nil { // before a large file is read
+		return err
+	}
 	r.clock = newClock(r.started.Add(-r.job.Spent), wall, r.job.Replay)
 	r.pool = par.New(p.Jobs)
 	r.stream = rng.New(p.Seed)
 	if r.table, r.reading, err = csvio.Read(ctx, r.job.Path, csvio.Options{Pool: r.pool, MaxBytes: r.job.Limits.Bytes, MaxCols: r.job.Limits.Columns}); err != nil {
 		return err
 	}
+	r.tellOfLosses()
 	if most := r.job.Limits.Rows; most > 0 && r.table.Rows > most {
 		return sadi.Errorf(sadi.LimitExceeded, "the file has %d rows, and %d are allowed here", r.table.Rows, most).
 			Advise("send fewer rows, or ask whoever runs the server to raise its bound")
@@ -65,6 +70,43 @@ func (r *run) inspect(ctx context.Context) (err error) {
 		return err
 	}
 	return r.setFeatures()
+}
+
+// tellOfLosses notes what the table lacks of the file.
+func (r *run) tellOfLosses() {
+	for _, m := range r.reading.Repairs {
+		switch m.Code {
+		case csvio.CodeTitle, csvio.CodeRepeated, csvio.CodeTotals, csvio.CodeStrays:
+			if m.Where != "" {
+				r.note("%s: %s", m.Where, m.Text)
+			} else {
+				r.note("%s", m.Text)
+			}
+		}
+	}
+}
+
+// checkNames refuses algorithms that there are for no problem at all, and mistyped scores.
+func (r *run) checkNames() error {
+	p := &r.job.Spec.Params
+	for i, name := range p.Models {
+		if len(Find(r.job.Catalog.Models, name)) == 0 {
+			return NoModel(r.job.Catalog.Models, name).At("params.models[%d]", i)
+		}
+	}
+	if p.Metric == "" {
+		return nil
+	}
+	var mistyped error
+	for _, problem := range []sadi.Problem{sadi.Binary, sadi.Multiclass, sadi.RegressionValue} {
+		var e *sadi.Error
+		if _, err := metric.Lookup(p.Metric, problem); err == nil {
+			return nil
+		} else if errors.As(err, &e) && mistyped == nil && strings.HasPrefix(e.Hint, "did you mean") {
+			mistyped = err
+		}
+	}
+	return mistyped // of a name that is near to none, the list for the problem says more
 }
 
 // named are the columns that the request names beside the target.

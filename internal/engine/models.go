@@ -49,7 +49,19 @@ func Resolve(all []model.Model, names []string, p sadi.Problem) (models []model.
 // NoModel is the error for a name that means no algorithm: it says which it may mean, or lists those that there are.
 func NoModel(all []model.Model, name string) *sadi.Error {
 	err := sadi.Errorf(sadi.BadUsage, "there is no algorithm %q", name)
-	if close := near.Names(name, modelNames(all)); len(close) > 0 {
+	var aliases []string
+	for _, m := range all {
+		for _, alias := range m.Card().Aliases {
+			if !slices.Contains(aliases, alias) {
+				aliases = append(aliases, alias)
+			}
+		}
+	}
+	close := near.Names(name, modelNames(all))
+	if len(close) == 0 {
+		close = near.Names(name, aliases)
+	}
+	if len(close) > 0 {
 		return err.Advise("did you mean %s?", strings.Join(close, ", "))
 	}
 	return err.Advise("the algorithms are %s", strings.Join(modelNames(all), ", "))

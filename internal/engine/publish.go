@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -72,8 +73,9 @@ func (r *run) publish(context.Context) error {
 
 // determined fills what must come out the same in a replay.
 func (r *run) determined(d *manifest.Determined, trials []manifest.Trial) (err error) {
-	d.Spec = manifest.SpecOf(r.job.Spec, filepath.Base(r.job.Path))
-	d.Dataset = manifest.Dataset{Name: filepath.Base(r.job.Path), Bytes: r.reading.Bytes, SHA256: r.reading.SHA256,
+	name := cmp.Or(r.job.Name, filepath.Base(r.job.Path))
+	d.Spec = manifest.SpecOf(r.job.Spec, name)
+	d.Dataset = manifest.Dataset{Name: name, Bytes: r.reading.Bytes, SHA256: r.reading.SHA256,
 		Rows: r.table.Rows, Columns: len(r.table.Cols), Schema: r.table.Schema(), Dialect: []manifest.Finding{}, Repairs: []manifest.Repair{}}
 	for _, f := range r.reading.Findings {
 		d.Dataset.Dialect = append(d.Dataset.Dialect, manifest.Finding{What: f.What, Value: f.Value, Why: f.Why})

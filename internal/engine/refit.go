@@ -186,7 +186,7 @@ func (r *run) deliver(members []refitted) error {
 		b.Members[m.member].Parts = parts
 	}
 	all := len(r.combined.slots)
-	none, others := "there was no time to fit again on all rows", "there was no time for the others"
+	none, others := "the job ended before a member could be fitted again on all rows", "the job ended before the others could be"
 	if len(members) == all { // what is not fitted again then has failed
 		none, others = "no member could be fitted again on all rows", "the others could not be"
 	}

@@ -18,6 +18,7 @@ type lexicon struct {
 	modifiers map[string]bool
 	flags     map[string]bool
 	stopwords map[string]bool
+	classes   map[string]bool // phrases that mean classes
 	ids       map[string]bool
 	periods   map[string]bool
 }
@@ -41,6 +42,7 @@ type lexiconFile struct {
 		Words  []string `json:"words"`
 	} `json:"features"`
 	Modifiers   []string `json:"modifiers"`
+	Classes     []string `json:"classes"`
 	Flags       []string `json:"flags"`
 	Stopwords   []string `json:"stopwords"`
 	Identifiers []string `json:"identifiers"`
@@ -56,7 +58,7 @@ func readLexicon(data []byte) *lexicon {
 	}
 	l := &lexicon{
 		targets: make(map[string]meaning), feature: phrases(f.Features.Words), weight: f.Features.Weight,
-		modifiers: phrases(f.Modifiers), flags: phrases(f.Flags), stopwords: phrases(f.Stopwords),
+		modifiers: phrases(f.Modifiers), classes: phrases(f.Classes), flags: phrases(f.Flags), stopwords: phrases(f.Stopwords),
 		ids: phrases(f.Identifiers), periods: phrases(f.Periods),
 	}
 	for _, g := range f.Targets {
@@ -175,7 +177,7 @@ func (l *lexicon) content(ws []string) []string {
 
 // leadingIDs are the words that name an identifier also as the first of several: codigo cliente, id pedido.
 var leadingIDs = map[string]bool{"id": true, "idx": true, "uuid": true, "guid": true, "codigo": true, "clave": true,
-	"identificador": true, "identificacion": true, "ref": true, "referencia": true, "dni": true, "nif": true, "unnamed": true}
+	"identificador": true, "identificacion": true, "ref": true, "referencia": true, "nº": true, "dni": true, "nif": true, "unnamed": true}
 
 // names an identifier: the whole name, its last word or, for few words, its first.
 func (l *lexicon) identifier(name string) bool {

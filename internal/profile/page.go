@@ -74,6 +74,23 @@ func (p *page) marked(first string, mark, s style, text string) {
 	p.line(first + p.paint(s, row.String()))
 }
 
+// Wrap breaks text between words to a width, in lines that end with a line feed; first stands before the first one, and
+// the others begin below its end.
+func Wrap(first, text string, width int) string {
+	var b strings.Builder
+	p := page{w: &b, width: width}
+	p.wrapped(first, plainStyle, text)
+	return b.String()
+}
+
+// Clip cuts a line with an ellipsis where it is wider than width.
+func Clip(line string, width int) string {
+	if columns(line) <= width {
+		return line
+	}
+	return strings.TrimRight(left(line, width), " ")
+}
+
 // columns is the places text takes on a terminal: East Asian wide signs take two.
 func columns(text string) int {
 	n := 0

@@ -57,6 +57,7 @@ const (
 	maxCandidates = 10
 	minConfidence = 0.01 // less is not worth a line
 	defining      = 8.5  // weight of a name that means a target wherever the column stands
+	contradicted  = 0.3  // of a weight stays where the name means classes and the values are many numbers
 	idWeight      = -4.0 // of an identifier's name, where values repeat
 	skillTries    = 3
 	sure          = 0.9 // a candidate beyond this needs no quick model
@@ -164,6 +165,9 @@ func weighName(s *suspect, t *table.Table) {
 	weight, phrase := names.sense(s.Column)
 	if strings.EqualFold(s.Column, "y") {
 		weight, phrase = weightOfY(t), "y"
+	}
+	if s.Problem == sadi.RegressionValue && names.classes[strings.ReplaceAll(phrase, " ", "")] {
+		weight *= contradicted
 	}
 	if phrase == "" && names.identifier(s.Column) {
 		weight = idWeight

@@ -77,7 +77,7 @@ func (s *Service) PredictFile(ctx context.Context, id string, file io.Reader, pr
 		return err
 	}
 	defer done()
-	err = b.PredictFile(ctx, w, path, csvio.Options{Pool: s.pool, MaxBytes: s.limits.Unpacked, MaxCols: s.limits.Columns}, proba)
+	_, err = b.PredictFile(ctx, w, path, csvio.Options{Pool: s.pool, MaxBytes: s.limits.Unpacked, MaxCols: s.limits.Columns}, proba)
 	return hidePath(err, path)
 }
 

@@ -3,6 +3,7 @@ package csvio
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"sadi"
 	"sadi/internal/table"
@@ -19,8 +20,9 @@ func (r *reading) table(ctx context.Context) (*table.Table, *Report, error) {
 	cols := make([]*table.Column, len(order))
 	reports := make([]Report, len(order))
 	errs := make([]error, len(order))
+	totals := make([]bool, len(order))
 	err := r.opt.Pool.For(ctx, len(order), func(i int) {
-		cols[i], errs[i] = r.column(order[i], &reports[i])
+		cols[i], totals[i], errs[i] = r.column(order[i], &reports[i])
 	})
 	if err != nil {
 		return nil, nil, err
@@ -48,7 +50,10 @@ func (r *reading) table(ctx context.Context) (*table.Table, *Report, error) {
 		rep.Findings = append(rep.Findings, reports[i].Findings...)
 		rep.Repairs = append(rep.Repairs, reports[i].Repairs...)
 	}
-	return &table.Table{Cols: cols, Rows: r.total.rows}, rep, nil
+	if r.fields == nil {
+		rep.Rows = dropTotals(cols, rep.Rows, slices.Contains(totals, true), rep)
+	}
+	return &table.Table{Cols: cols, Rows: rep.Rows}, rep, nil
 }
 
 func allMissing(c *table.Column) bool {
@@ -60,18 +65,18 @@ func allMissing(c *table.Column) bool {
 	return true
 }
 
-// column makes column j of the file.
-func (r *reading) column(j int, rep *Report) (*table.Column, error) {
-	b := builder{name: r.look.names[j], plan: r.plans[j], read: &r.columns[j], rows: r.total.rows, report: rep}
+// column makes column j of the file; totals tells that the last row has a word for a sum where the others have values.
+func (r *reading) column(j int, rep *Report) (c *table.Column, totals bool, err error) {
+	b := builder{name: r.look.names[j], plan: r.plans[j], read: &r.columns[j], rows: r.total.rows, report: rep, verdict: r.verdict}
 	if r.fields != nil {
 		b.field = r.fields[j]
 	}
-	c, err := b.build()
+	c, err = b.build()
 	r.columns[j].gathered, r.columns[j].dicts = gathered{}, nil
 	if e, ok := err.(*sadi.Error); ok {
-		return nil, e.At("%s, %s", r.path, e.Where)
+		return nil, false, e.At("%s, %s", r.path, e.Where)
 	}
-	return c, err
+	return c, b.totals, err
 }
 
 // describeText begins a report: packing, encoding, line ends, what the head told, and what was skipped or mended on the
@@ -112,6 +117,7 @@ func describeText(l *look, t totals, h highBytes) *Report {
 	}
 	rep.mend(CodeNUL, "", s.nuls, "%s left out", plural(s.nuls, "NUL byte")+" "+were(s.nuls))
 	rep.mend(CodeBlankLines, "", t.blank+l.blank, "%s skipped", plural(t.blank+l.blank, "empty line")+" "+were(t.blank+l.blank))
+	rep.mend(CodeRepeated, "", t.repeated, "%s", describeRepeated(t.repeated))
 	rep.mend(CodeTrailing, "", t.trailing, "%s more delimiters than the header, with nothing behind them", plural(t.trailing, "row")+" "+have(t.trailing))
 	rep.mend(CodeStrayQuote, "", t.stray, "%s text behind the closing quote, which was kept", plural(t.stray, "cell")+" "+have(t.stray))
 	return rep

@@ -17,6 +17,9 @@ func ParseCell(f table.Field, text string) (float64, error) {
 	}
 	switch f.Kind {
 	case table.Number, table.Integer:
+		if number, _, ok := bare(tok); ok {
+			tok = number
+		}
 		admitted := formatsOf(tok)
 		form, _ := formatFor(f.Format)
 		if !admitted.has(form) && admitted != noFormat {

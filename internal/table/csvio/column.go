@@ -2,6 +2,7 @@ package csvio
 
 import (
 	"fmt"
+	"math"
 
 	"sadi/internal/table"
 )
@@ -17,6 +18,9 @@ type builder struct {
 	read   *readColumn
 	rows   int
 	report *Report
+
+	verdict verdict // of all columns
+	totals  bool    // the last row has a word for a sum
 }
 
 // build may fail only under a schema, at a cell that is not of its kind.
@@ -24,11 +28,20 @@ func (b *builder) build() (*table.Column, error) {
 	c := &table.Column{Name: b.name}
 	if b.read.dicts != nil {
 		w := b.words()
+		tokens := w.tokens()
 		if b.plan.op == opWord {
-			w.build(c)
-			return c, nil
+			var d *disguise
+			if b.field == nil {
+				d = w.disguised(b.verdict)
+			}
+			if d == nil {
+				w.build(c)
+				return c, nil
+			}
+			d.report(w)
+			b.plan, tokens = d.plan, d.tokens
 		}
-		if err := w.values(); err != nil {
+		if err := w.values(tokens); err != nil {
 			return nil, err
 		}
 	}
@@ -121,23 +134,39 @@ func (b *builder) date(c *table.Column) {
 	}
 }
 
-// values turns words that have turned out to be numbers or dates into them.
-func (w *words) values() error {
+// tokens is what is read in place of each word where numbers or dates are wanted: a number without its unit.
+func (w *words) tokens() [][]byte {
+	tokens := make([][]byte, len(w.levels))
+	for k, level := range w.levels {
+		tokens[k] = []byte(level)
+		if number, _, ok := bare(tokens[k]); ok && w.plan.op == opNumber {
+			tokens[k] = number
+		}
+	}
+	return tokens
+}
+
+// values turns words that have turned out to be numbers or dates into them; a word without a token has no value.
+func (w *words) values(tokens [][]byte) error {
 	b := w.builder
 	r := b.read
 	r.tally = newTally()
 	single := newReader(b.plan)
 	value := make([]float64, len(w.levels))
-	for k, level := range w.levels {
+	for k, tok := range tokens {
+		if tok == nil {
+			value[k] = math.NaN()
+			continue
+		}
 		before := single.tally
 		single.nums = single.nums[:0]
-		if tok := []byte(level); single.op == opDate {
+		if single.op == opDate {
 			single.date(tok, 0)
 		} else {
 			single.number(tok, preferring(b.plan.format), 0)
 		}
 		if single.refuted {
-			return unfit(level, b.field.Kind).At("row %d, column %q", w.firstRow(k)+1, b.name)
+			return unfit(w.levels[k], b.field.Kind).At("row %d, column %q", w.firstRow(k)+1, b.name)
 		}
 		value[k] = single.nums[0]
 		w.weigh(&before, &single.tally, w.counts[k])

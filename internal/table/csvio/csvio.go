@@ -33,11 +33,14 @@ type Options struct {
 	// Schema, if given, names the columns to read and their kinds; the order in the file does not matter, further
 	// columns are skipped. A Format that fits the file decides between readings that the file alone leaves open.
 	Schema   table.Schema
-	MaxBytes int64     // bound on the unpacked text in bytes; 0 = DefaultMaxBytes
-	MaxCols  int       // bound on the columns; 0 = DefaultMaxCols
-	MaxField int       // bound on one cell in bytes; 0 = DefaultMaxField
-	Pool     *par.Pool // workers; nil = one goroutine
-	FS       fs.FS     // where the path is looked up, such as a folder that may not be left; nil = the whole system
+	MaxBytes int64 // bound on the unpacked text in bytes; 0 = DefaultMaxBytes
+	MaxCols  int   // bound on the columns; 0 = DefaultMaxCols
+	MaxField int   // bound on one cell in bytes; 0 = DefaultMaxField
+	// Lenient is for streams: a cell that is no number or date as the schema has it counts as missing and is reported,
+	// as long as most cells of its column can be read.
+	Lenient bool
+	Pool    *par.Pool // workers; nil = one goroutine
+	FS      fs.FS     // where the path is looked up, such as a folder that may not be left; nil = the whole system
 
 	chunk, head int // for tests; 0 = the constants above
 }

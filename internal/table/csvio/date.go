@@ -34,6 +34,7 @@ func orderFor(text string) (order, bool) {
 // moment is a parsed date: the year, the other two numbers as they come, and seconds since midnight UTC.
 type moment struct {
 	year, a, b int
+	named      bool // a is the month, whatever the order: it was written as a word
 	clock      float64
 	orders     orderSet // those in which it is a day of the calendar
 }
@@ -41,7 +42,7 @@ type moment struct {
 // seconds is the moment in seconds since 1970-01-01 UTC, read in an order that admits it.
 func (m moment) seconds(o order) float64 {
 	month, day := m.a, m.b
-	if o == dayFirst {
+	if o == dayFirst && !m.named {
 		month, day = m.b, m.a
 	}
 	return float64(daysSince1970(m.year, month, day)*86400) + m.clock
@@ -50,16 +51,18 @@ func (m moment) seconds(o order) float64 {
 // parseDate reads
 //
 //	yyyy-mm-dd  yyyy-mm  dd/mm/yyyy  mm/dd/yyyy     with -, / or . throughout; days and months of one digit too
+//	dd/mm/yy    mm/dd/yy                            the years 1969 to 2068, as in POSIX; with . of two digits each
+//	dd-mon-yy   mon-yyyy   d de mon de yyyy   …     see namedDate
 //
 // possibly followed by T or blanks and h:mm, h:mm:ss or h:mm:ss.fff, by AM or PM, by Z, UTC or an offset like +02:00.
-// Without an offset the time counts as UTC. Years have four digits, 0001 to 9999. orders is empty if it is no date.
+// Without an offset the time counts as UTC. Years have four digits, 0001 to 9999, or two. orders is empty if it is no date.
 func parseDate(tok []byte) (m moment) {
 	p := scanner{text: tok}
 	candidates := []order{dayFirst, monthFirst}
 	first, width := p.digits(4)
 	sep := p.byte()
-	if sep != '-' && sep != '/' && sep != '.' {
-		return m
+	if sep != '-' && sep != '/' && sep != '.' || letter(p.peek()) {
+		return namedDate(tok)
 	}
 	switch width {
 	case 4:
@@ -80,8 +83,12 @@ func parseDate(tok []byte) (m moment) {
 		if m.b, width = p.digits(2); width == 0 || p.byte() != sep {
 			return moment{}
 		}
-		if m.year, width = p.digits(4); width != 4 {
+		first, second := len(tok[:p.i-1]), width
+		if m.year, width = p.digits(4); width != 4 && !(width == 2 && (sep == '/' || sep == '.' && first == 5 && second == 2)) {
 			return moment{}
+		}
+		if width == 2 {
+			m.year = century(m.year)
 		}
 	default:
 		return m

@@ -23,7 +23,10 @@ type plan struct {
 	order  order
 	// open: the column is read as words since that loses nothing, but they may turn out to be numbers or dates
 	open bool
-	why  string // what decided between formats or orders that the column itself leaves open
+	// dressed: numbers may be written with a unit, as a schema says that they are numbers
+	dressed bool
+	lenient bool   // cells that can not be read are missing
+	why     string // what decided between formats or orders that the column itself leaves open
 }
 
 // verdict is what all columns together say about the file.
@@ -100,6 +103,9 @@ func (v verdict) number(e *evidence, hint string) (f format, why string) {
 		if v.points > 0 {
 			return point, ""
 		}
+		if v.decimal == ',' && hint == "" {
+			return commaPoint, "its points part thousands: every one has three digits behind it, and " + v.why
+		}
 		return point, "every value has three digits after the point: read as decimals, since no other column has a decimal comma"
 	case set.has(comma) && set.has(pointComma): // 1,234
 		if v.decimal == ',' {
@@ -117,6 +123,8 @@ func (v verdict) date(e *evidence, hint string) (o order, why string) {
 		return h, ""
 	}
 	switch {
+	case set == anyOrder:
+		return yearFirst, "the month is a word"
 	case set.has(yearFirst):
 		return yearFirst, "the year comes first"
 	case set == 1<<dayFirst:
@@ -149,7 +157,7 @@ func plans(all []evidence, delim byte, fields []*table.Field) ([]plan, verdict) 
 			out[j] = plan{op: opDate}
 			out[j].order, out[j].why = v.date(e, f.Format)
 		case f.Kind.Numeric():
-			out[j] = plan{op: opNumber}
+			out[j] = plan{op: opNumber, dressed: true}
 			out[j].format, out[j].why = v.number(e, f.Format)
 		default:
 			out[j] = plan{op: opWord}

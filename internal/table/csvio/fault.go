@@ -67,3 +67,10 @@ func (f *fault) place(path string, rows, line int, names []string) error {
 	}
 	return f.err.At("%s, line %d, row %d, column %q", path, line+f.line, rows+f.row+1, names[f.column])
 }
+
+func counts(n int) string {
+	if n == 1 {
+		return "counts"
+	}
+	return "count"
+}

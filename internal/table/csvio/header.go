@@ -19,12 +19,18 @@ type opening struct {
 
 // header decides whether the first record has the names of the columns.
 func (o *opening) header(schema table.Schema) (yes bool, why string) {
+	asked := 0
+	have := make(map[string]bool, len(o.cells))
+	for _, c := range o.cells {
+		have[c] = true
+	}
 	for _, f := range schema {
-		for _, c := range o.cells {
-			if c == f.Name {
-				return true, fmt.Sprintf("the first line has the name %q that is asked for", f.Name)
-			}
+		if have[f.Name] {
+			asked++
 		}
+	}
+	if 2*asked > len(schema) { // a value of a file without names may be one of them
+		return true, fmt.Sprintf("the first line has %s that are asked for", plural(asked, "name"))
 	}
 	var names, values, recurring, words int
 	for j := range o.cells {

@@ -16,6 +16,7 @@ type look struct {
 	encoding encoding
 	names    []string
 	nameless bool       // the last column has no name in the header
+	header   repeated   // as it stands in the text
 	body     int        // where the rows begin in the text
 	bodyLine int        // the line of the first row, from 1
 	blank    int        // empty lines above it
@@ -57,9 +58,37 @@ func lookAt(path string, opt Options, enc *encoding) (_ *look, err error) {
 	} else if s.unit == "" {
 		l.encoding = count.encoding()
 	}
+	if what, hint := otherText(l.head); what != "" {
+		return nil, sadi.Errorf(sadi.BadData, "this is no table in text but %s", what).At("%s", path).Advise("%s", hint)
+	}
 	start, delim := separatorLine(l.head)
-	l.dialect = sniff(l.head[start:], l.whole, delim, &l.report)
+	if l.dialect = sniff(l.head[start:], l.whole, delim, &l.report); l.dialect.delim == 0 {
+		l.squeeze()
+	}
 	return l, l.readOpening(start, opt)
+}
+
+// squeeze puts tabs between the columns of a file that parts them by blanks.
+func (l *look) squeeze() {
+	columns, short := aligned(l.head[:min(len(l.head), sniffBytes)], l.whole && len(l.head) <= sniffBytes)
+	if columns == 0 {
+		return
+	}
+	var s squeezer
+	var head []byte
+	if short {
+		head = append(head, '\t')
+	}
+	l.head = s.squeeze(l.head, head)
+	if !l.whole {
+		l.source.text = squeezed(l.source.text, &s)
+	}
+	var r Report
+	l.dialect = sniff(l.head, l.whole, '\t', &r)
+	l.report = Report{}
+	l.report.find("delimiter", "blanks", "blanks part every line of the head into %d columns", columns)
+	l.report.Findings = append(l.report.Findings, r.Findings[1:]...)
+	l.report.Repairs = r.Repairs
 }
 
 // separatorLine recognises the line sep=; with which some spreadsheets announce the delimiter, and gives its length.
@@ -140,6 +169,7 @@ func (l *look) readOpening(start int, opt Options) error {
 	if p >= len(b) {
 		return sadi.Errorf(sadi.BadData, "the file holds nothing but empty lines").At("%s", l.source.path).Advise("it needs a header line and rows")
 	}
+	p = l.skipTitle(b, p)
 	first, next := d.record(b, p, nil)
 	if next < 0 || next-p > maxRecord {
 		return l.endless(b, p, opt)
@@ -147,7 +177,7 @@ func (l *look) readOpening(start int, opt Options) error {
 	if len(first) > opt.MaxCols {
 		return sadi.Errorf(sadi.LimitExceeded, "the first line has %d fields, more than %d", len(first), opt.MaxCols).At("%s", l.source.path)
 	}
-	o := l.openingOf(first, b, next)
+	o := l.openingOf(first, b, p, next)
 	for _, c := range o.cells {
 		if len(c) > opt.MaxField {
 			return sadi.Errorf(sadi.LimitExceeded, "a field has %d bytes, more than %d", len(c), opt.MaxField).
@@ -168,6 +198,9 @@ func (l *look) readOpening(start int, opt Options) error {
 		l.names = columnNames(o.cells, &l.report)
 		l.evidence = o.below
 		l.body = next
+		if len(o.cells) > 1 { // a single word may stand again
+			l.header = repeated(bytes.Clone(l.decode(b[p:min(next, len(l.head))])))
+		}
 	} else {
 		l.report.find("header", "no", "%s; the columns are called c1, c2, …", why)
 		l.names = numberedNames(len(o.cells))
@@ -184,11 +217,19 @@ func (l *look) readOpening(start int, opt Options) error {
 	return nil
 }
 
-// openingOf compares the first record with the ones from p on.
-func (l *look) openingOf(first []cell, b []byte, p int) *opening {
+// openingOf compares the first record, which begins at start, with the ones from p on.
+func (l *look) openingOf(first []cell, b []byte, start, p int) *opening {
 	o := &opening{}
 	var below [][]cell
+	header := repeated(b[start:p])
+	if len(first) == 1 { // a word may stand again
+		header = nil
+	}
 	for p < len(b) {
+		if n := header.at(b, p); n > 0 {
+			p += n
+			continue
+		}
 		if next, ok := l.dialect.blank(b, p); ok {
 			p = next
 			continue

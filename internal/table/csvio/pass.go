@@ -36,7 +36,7 @@ type pass struct {
 
 // totals are the counts of a pass.
 type totals struct {
-	rows, lines, crlf, blank, trailing, stray int
+	rows, lines, crlf, blank, trailing, stray, repeated int
 }
 
 func (t *totals) add(p *piece) {
@@ -46,6 +46,7 @@ func (t *totals) add(p *piece) {
 	t.blank += p.blank
 	t.trailing += p.trailing
 	t.stray += p.stray
+	t.repeated += p.repeated
 }
 
 // gathered is a column as far as it is read: values, or codes of the dictionary of the worker that read them.
@@ -64,7 +65,7 @@ type run struct {
 func newPass(l *look, plans []plan, prefer *[8]format, opt Options) *pass {
 	p := &pass{
 		look:    l,
-		rules:   rules{dialect: l.dialect, encoding: l.encoding, prefer: prefer, maxField: opt.MaxField},
+		rules:   rules{dialect: l.dialect, encoding: l.encoding, prefer: prefer, maxField: opt.MaxField, header: l.header},
 		plans:   plans,
 		waiting: map[int]*piece{},
 		columns: make([]gathered, len(plans)),

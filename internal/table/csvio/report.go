@@ -4,7 +4,7 @@ import "fmt"
 
 // Finding is something that was found out about a file.
 type Finding struct {
-	What  string `json:"what"`  // compression, encoding, line ends, delimiter, quote, header, decimal, thousands, number format, dates, long numbers, mixed column
+	What  string `json:"what"`  // compression, encoding, line ends, delimiter, quote, header, decimal, thousands, number format, unit, dates, long numbers, mixed column
 	Value string `json:"value"` // what it is
 	Why   string `json:"why"`   // one sentence
 }
@@ -37,13 +37,18 @@ const (
 	CodeAllMissing    = "all_missing"        // a column without any value
 	CodeEmptyLastName = "empty_last_column"  // a nameless and empty last column was dropped
 	CodeLeadingZeros  = "leading_zeros"      // 007 is the number 7
+	CodeTitle         = "title_lines"        // lines above the header were skipped
+	CodeRepeated      = "repeated_header"    // lines that stand again as the header does were left out
+	CodeTotals        = "totals_row"         // a last row that sums up the others was left out
+	CodeStrays        = "stray_values"       // single cells that are no numbers or dates as all others became missing
 )
 
 // RepairCodes lists every code, for documentation and for the test that pins them.
 func RepairCodes() []string {
 	return []string{CodeRenamed, CodeUnnamed, CodeTrimmedName, CodeMissing, CodeInfinite, CodeNUL, CodeBlankLines,
 		CodeTrailing, CodeStrayQuote, CodeBroken, CodeTrimmed, CodeExtraColumns, CodeSpellings, CodeNotBoolean,
-		CodeFractions, CodeAllMissing, CodeEmptyLastName, CodeLeadingZeros}
+		CodeFractions, CodeAllMissing, CodeEmptyLastName, CodeLeadingZeros,
+		CodeTitle, CodeRepeated, CodeTotals, CodeStrays}
 }
 
 // Report says how a file was understood.

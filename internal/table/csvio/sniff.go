@@ -28,6 +28,7 @@ type attempt struct {
 	text       string // of the quote style
 	records    int
 	width      int // the most frequent number of cells; of equally frequent ones that of the first record
+	above      int // records before the first of that width: a title
 	firstWidth int
 	agree      int // records of that width
 	stray      int // cells with text behind the closing quote
@@ -38,8 +39,13 @@ type attempt struct {
 	handicap   float64
 }
 
-// share is the part of the records that agree.
-func (a *attempt) share() float64 { return float64(a.agree) / float64(max(a.records, 1)) }
+// share is the part of the records that agree, apart from a title.
+func (a *attempt) share() float64 {
+	if a.above > titleRecords || a.agree <= a.above {
+		return float64(a.agree) / float64(max(a.records, 1))
+	}
+	return float64(a.agree) / float64(max(a.records-a.above, 1))
+}
 
 // score is high if all records have the same width, quotes are in order, and cells are numbers or dates.
 func (a *attempt) score() float64 {
@@ -128,7 +134,7 @@ func try(sample []byte, whole bool, d dialect) *attempt {
 	}
 	b = d.withTerm(b[:len(b):len(b)])
 	a := &attempt{d: d}
-	widths := map[int]int{}
+	widths, began := map[int]int{}, map[int]int{}
 	var values, typed int
 	var cells []cell
 	for p := 0; p < len(b) && a.records < sniffRecords; {
@@ -165,6 +171,9 @@ func try(sample []byte, whole bool, d dialect) *attempt {
 		if a.records == 0 {
 			a.firstWidth = len(cells)
 		}
+		if _, ok := began[len(cells)]; !ok {
+			began[len(cells)] = a.records
+		}
 		a.records++
 		widths[len(cells)]++
 	}
@@ -173,6 +182,7 @@ func try(sample []byte, whole bool, d dialect) *attempt {
 			a.width, a.agree = w, n
 		}
 	}
+	a.above = began[a.width]
 	if values > 0 {
 		a.typed = float64(typed) / float64(values)
 	}

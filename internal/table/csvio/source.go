@@ -241,6 +241,20 @@ func withoutNUL(b []byte) int {
 	return n
 }
 
+// otherText names what a text is that is no table of cells, and says what to do.
+func otherText(head []byte) (what, hint string) {
+	start := bytes.ToLower(bytes.TrimLeft(head[:min(len(head), 256)], " \t\r\n"))
+	switch {
+	case bytes.HasPrefix(start, []byte("<!doctype html")), bytes.HasPrefix(start, []byte("<html")):
+		return "a web page", "download the file itself, not the page that shows it"
+	case bytes.HasPrefix(start, []byte("<?xml")):
+		return "XML", "export the table as CSV"
+	case bytes.HasPrefix(start, []byte("{\"")), bytes.HasPrefix(start, []byte("[{")), bytes.HasPrefix(start, []byte("{\n")):
+		return "JSON", "export the table as CSV"
+	}
+	return "", ""
+}
+
 // foreign names what a file is that begins with these bytes, if it is a known format that is no text.
 func foreign(start []byte) string {
 	for _, f := range [...]struct{ magic, name string }{

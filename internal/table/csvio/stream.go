@@ -53,6 +53,9 @@ func Open(ctx context.Context, path string, opt Options) (*Stream, error) {
 		return nil, err
 	}
 	plans, v := plans(l.evidence, l.dialect.delim, fields)
+	for j := range plans {
+		plans[j].lenient = opt.Lenient
+	}
 	s := &Stream{verdict: v, ctx: ctx, opt: opt, look: l, fields: fields, order: order}
 	s.pass = newPass(l, plans, v.preference(), opt)
 	for range opt.Pool.Width() {
@@ -90,6 +93,8 @@ func (s *Stream) Report() *Report {
 			continue
 		}
 		b.countMissing()
+		b.report.mend(CodeStrays, b.where(), b.read.strays, "%s not written as the column's numbers or dates are and %s as missing",
+			plural(b.read.strays, "value")+" "+are(b.read.strays), counts(b.read.strays))
 		b.describe(new(table.Column))
 	}
 	return r
@@ -175,7 +180,7 @@ func (s *Stream) join(w *worker, out *streamed) *fault {
 	for j := range out.tally {
 		before := s.tally[j]
 		s.tally[j].add(&out.tally[j])
-		if w.readers[j].refuted || s.tally[j].formats == noFormat {
+		if t := &s.tally[j]; w.readers[j].refuted || t.formats == noFormat || t.strays > t.numbers+t.dates {
 			return w.misfit(j, s.pass.plans[j], before, s.fields[j].Kind)
 		}
 	}
@@ -185,12 +190,17 @@ func (s *Stream) join(w *worker, out *streamed) *fault {
 // misfit finds the cell of the worker's chunk that does not fit column j, about which before is known.
 func (w *worker) misfit(j int, p plan, before tally, kind table.Kind) *fault {
 	b := w.text
+	p.lenient = false
 	r := newReader(p)
 	r.tally = before
 	row := 0
 	for at := 0; at < len(b); {
 		if next, ok := w.dialect.blank(b, at); ok {
 			at = next
+			continue
+		}
+		if n := w.header.at(b, at); n > 0 {
+			at += n
 			continue
 		}
 		cells, next := w.dialect.record(b, at, nil)

@@ -46,7 +46,17 @@ func TestTypes(t *testing.T) {
 		{"zero before the comma", column(";", "0,234", "12,345"), "number: 0.234 12.345", "", "1234,5"},
 		{"contradiction", column(";", "1.5", "2,5"), `category: "1.5" "2,5"`, "contradict", ""},
 		{"mostly numbers", column(",", "1", "2", "3", "x"), `category: "1" "2" "3" "x"`, `3 of 4 values are numbers, but others are not, such as "x" in row 4`, ""},
-		{"currency", column(",", "$1", "$2"), `category: "$1" "$2"`, "", ""},
+		{"currency", column(",", "$1", "$2"), "integer: 1 2", "", ""},
+		{"currency behind", column(";", "1.200,50 €", "3 €", "-2,5 €"), "number: 1200.5 3 -2.5", "", "1.234,5"},
+		{"two currencies", column(",", "$1", "3 €"), `category: "$1" "3 €"`, "", ""},
+		{"percent", column(",", "11%", "0", "12.5 %"), "number: 11 0 12.5", "", ""},
+		{"a percent sign here and there", column(",", "11%", "0.5", "12%"), `category: "11%" "0.5" "12%"`, "", ""},
+		{"unit", column(",", "19.7 kg", "NA", "3 kg"), "number: 19.7 . 3", "", ""},
+		{"negative as accounts write it", column(";", "(1.234,50)", "2,5", "7,25-"), "number: -1234.5 2.5 -7.25", "", "1.234,5"},
+		{"times of the day", column(",", "13:30", "NA", "9:45"), "number: 13.5 . 9.75", "", ""},
+		{"whole hours", column(";", "13:00", "9:00"), "integer: 13 9", "", ""},
+		{"floors", column(",", "12A", "12B", "7C"), `category: "12A" "12B" "7C"`, "", ""},
+		{"thousands in a semicolon file", column(";", "113.750", "1.200"), "integer: 113750 1200", "its points part thousands", "1.234,5"},
 
 		{"date", column(",", "2024-02-29", "1969-12-31"), "datetime: 2024-02-29T00:00:00 1969-12-31T00:00:00", "yyyy-mm-dd", ""},
 		{"no such date", column(",", "2023-02-29", "2024-01-01"), `category: "2023-02-29" "2024-01-01"`, "", ""},
@@ -58,7 +68,9 @@ func TestTypes(t *testing.T) {
 		{"ambiguous", column(",", "1/2/2024", "3/4/2024"), "datetime: 2024-02-01T00:00:00 2024-04-03T00:00:00", "ambiguous", "dd/mm/yyyy"},
 		{"contradicting dates", column(",", "13/2/2024", "2/13/2024"), `category: "13/2/2024" "2/13/2024"`, "contradict", ""},
 		{"dashes and points", column(",", "13-02-2024", "14.02.2024"), "datetime: 2024-02-13T00:00:00 2024-02-14T00:00:00", "", "dd/mm/yyyy"},
-		{"two digits of a year", column(",", "13/02/24", "14/02/24"), `category: "13/02/24" "14/02/24"`, "", ""},
+		{"two digits of a year", column(",", "13/02/24", "14/02/24"), "datetime: 2024-02-13T00:00:00 2024-02-14T00:00:00", "", "dd/mm/yyyy"},
+		{"two digits of a year and dashes", column(",", "24-02-13", "24-02-14"), `category: "24-02-13" "24-02-14"`, "", ""},
+		{"month as a word", column(",", "3-May-2008", "4-dic-2008"), "datetime: 2008-05-03T00:00:00 2008-12-04T00:00:00", "", ""},
 		{"year 0", column(",", "0000-01-01", "2024-01-01"), `category: "0000-01-01" "2024-01-01"`, "", ""},
 		{"first and last year", column(",", "0001-01-01", "9999-12-31"), "datetime: 0001-01-01T00:00:00 9999-12-31T00:00:00", "", ""},
 		{"numbers and dates", column(",", "2024-01-01", "5"), `category: "2024-01-01" "5"`, "", ""},
@@ -174,7 +186,8 @@ func TestSchema(t *testing.T) {
 // TestPinned holds the codes of repairs, which are part of the API.
 func TestPinned(t *testing.T) {
 	const want = "renamed_column unnamed_column trimmed_name missing_token infinite nul_bytes blank_lines trailing_delimiter " +
-		"stray_quote broken_encoding trimmed_values extra_columns merged_spellings not_boolean fractions all_missing empty_last_column leading_zeros"
+		"stray_quote broken_encoding trimmed_values extra_columns merged_spellings not_boolean fractions all_missing empty_last_column leading_zeros " +
+		"title_lines repeated_header totals_row stray_values"
 	if got := strings.Join(RepairCodes(), " "); got != want {
 		t.Errorf("got %s", got)
 	}

@@ -13,6 +13,8 @@ type reader struct {
 	mark    byte // the decimal mark of format
 	format  format
 	order   order
+	dressed bool // numbers may be written with a unit
+	lenient bool // cells that can not be read are missing
 	refuted bool // a cell does not fit: the column must be read in another way
 
 	nums  []float64 // of the chunk
@@ -33,6 +35,7 @@ type tally struct {
 	dates    int
 	orders   orderSet // that admit every date
 	infinite int
+	strays   int // cells that could not be read
 	trimmed  int // words with blanks around them
 	missing  [len(missingTokens)]int32
 }
@@ -49,6 +52,7 @@ func (t *tally) add(o *tally) {
 	t.dates += o.dates
 	t.orders &= o.orders
 	t.infinite += o.infinite
+	t.strays += o.strays
 	t.trimmed += o.trimmed
 	for i, n := range o.missing {
 		t.missing[i] += n
@@ -72,6 +76,7 @@ type rules struct {
 	encoding encoding
 	prefer   *[8]format
 	maxField int
+	header   repeated
 }
 
 func newWorker(r *rules, plans []plan) *worker {
@@ -86,7 +91,7 @@ func newWorker(r *rules, plans []plan) *worker {
 }
 
 func newReader(p plan) reader {
-	r := reader{op: p.op, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
+	r := reader{op: p.op, dressed: p.dressed, lenient: p.lenient, mark: marks[p.format].decimal, format: p.format, order: p.order, tally: newTally()}
 	if p.op == opWord {
 		r.words = new(dictionary)
 	}
@@ -100,6 +105,7 @@ type piece struct {
 	blank       int
 	trailing    int // rows with empty fields beyond the last column
 	stray       int
+	repeated    int // headers
 	nums        [][]float64
 	codes       [][]int32
 	worker      int
@@ -144,6 +150,11 @@ func (w *worker) records(b []byte, out *piece) {
 				out.blank++
 				continue
 			}
+		}
+		if n := w.header.at(b, p); n > 0 {
+			p += n
+			out.repeated++
+			continue
 		}
 		start := p
 		for j := range w.readers {
@@ -276,13 +287,18 @@ func (r *reader) number(tok []byte, prefer *[8]format, next int) int {
 		return next
 	}
 	set := formatsOf(tok)
+	if set == noFormat && r.dressed {
+		if number, _, ok := bare(tok); ok {
+			tok, set = number, formatsOf(number)
+		}
+	}
 	if set == noFormat {
 		if isInfinity(tok) {
 			r.infinite++
 			r.nums = append(r.nums, math.NaN())
 			return next
 		}
-		return r.refute(next)
+		return r.unread(next)
 	}
 	f := r.format
 	if !set.has(f) {
@@ -333,13 +349,23 @@ func (r *reader) date(tok []byte, next int) int {
 	} else {
 		t := parseDate(tok)
 		if !t.orders.has(r.order) {
-			return r.refute(next)
+			return r.unread(next)
 		}
 		r.orders &= t.orders
 		r.dates++
 		v = t.seconds(r.order)
 	}
 	r.nums = append(r.nums, v)
+	return next
+}
+
+// unread is for a cell that is no number or date: it is missing, or gives the column up.
+func (r *reader) unread(next int) int {
+	if !r.lenient {
+		return r.refute(next)
+	}
+	r.strays++
+	r.nums = append(r.nums, math.NaN())
 	return next
 }
 
