@@ -7,9 +7,10 @@ import (
 	"sadi/internal/dataset"
 )
 
-// Sample is at most most rows of positive weight, in their order, in columns of their own: for algorithms that keep rows, or whose
-// time grows with their square. They are regular in the order of the target, and within equal targets in that of the rows, so
-// that every class and every part of the target's range is there by its share.
+// Sample is at most most rows of positive weight, 0 = all, in their order, in columns of their own: for algorithms that keep rows,
+// or whose time grows with their square. They are regular in the order of the target, and within equal targets in that of the
+// rows, so that every part of the target's range and every class is there by its share, a class of few rows with one at least
+// where there is room.
 func Sample(s dataset.Set, most int) dataset.Set {
 	var rows []int
 	for i := range s.Y.Y {
@@ -17,11 +18,14 @@ func Sample(s dataset.Set, most int) dataset.Set {
 			rows = append(rows, i)
 		}
 	}
-	if len(rows) > most {
+	if most > 0 && len(rows) > most {
 		slices.SortStableFunc(rows, func(a, b int) int { return cmp.Compare(s.Y.Y[a], s.Y.Y[b]) })
 		some := make([]int, most)
 		for i := range some {
 			some[i] = rows[(2*i+1)*len(rows)/(2*most)]
+		}
+		if s.Y.Classes > 0 {
+			keepClasses(some, rows, s.Y)
 		}
 		slices.Sort(some)
 		rows = some
@@ -40,4 +44,29 @@ func Sample(s dataset.Set, most int) dataset.Set {
 		}
 	}
 	return t
+}
+
+// keepClasses gives a class of the rows that is not among some a row of the class that has the most there, unless that is its
+// last one.
+func keepClasses(some, rows []int, t dataset.Target) {
+	there := make([]int, t.Classes)
+	for _, r := range some {
+		there[int(t.Y[r])]++
+	}
+	for lo, hi := 0, 0; lo < len(rows); lo = hi {
+		c := int(t.Y[rows[lo]])
+		for hi < len(rows) && int(t.Y[rows[hi]]) == c {
+			hi++
+		}
+		if there[c] > 0 {
+			continue
+		}
+		most := slices.Index(there, slices.Max(there))
+		if there[most] == 1 {
+			return
+		}
+		given := slices.IndexFunc(some, func(r int) bool { return int(t.Y[r]) == most })
+		some[given] = rows[(lo+hi)/2]
+		there[c], there[most] = 1, there[most]-1
+	}
 }

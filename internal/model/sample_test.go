@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"sadi"
 	"sadi/internal/dataset"
 )
 
@@ -35,5 +36,30 @@ func TestSample(t *testing.T) {
 	}
 	if whole := Sample(s, 1000); len(whole.Y.Y) != 99 {
 		t.Errorf("%d rows, want all 99 that weigh something", len(whole.Y.Y))
+	}
+}
+
+// A class that is too rare for its share keeps a row as long as there are rows enough.
+func TestSampleKeepsClasses(t *testing.T) {
+	const n = 300
+	s := dataset.Set{X: &dataset.Matrix{Rows: n, Features: make([]dataset.Feature, 1), Cols: [][]float32{make([]float32, n)}},
+		Y: dataset.Target{Problem: sadi.Multiclass, Classes: 5, Y: make([]float64, n)}}
+	for i := range s.Y.Y {
+		s.Y.Y[i] = 3
+	}
+	s.Y.Y[7], s.Y.Y[100], s.Y.Y[200], s.Y.Y[201] = 0, 4, 1, 1
+	for most, want := range map[int]int{1: 1, 2: 2, 3: 3, 4: 4, 10: 4, 299: 4, 300: 4, 0: 4} {
+		few := Sample(s, most)
+		classes := map[float64]bool{}
+		for _, y := range few.Y.Y {
+			classes[y] = true
+		}
+		rows := most
+		if most == 0 {
+			rows = n
+		}
+		if len(few.Y.Y) != rows || few.X.Rows != rows || len(classes) != want {
+			t.Errorf("at most %d: %d rows of %d classes, want %d classes", most, len(few.Y.Y), len(classes), want)
+		}
 	}
 }

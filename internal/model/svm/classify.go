@@ -32,10 +32,7 @@ func classify(ctx context.Context, train model.Train, o options) (*Fitted, error
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s, err := newSample(train, o.maxRows)
-	if err != nil {
-		return nil, err
-	}
+	s := newSample(train, o.maxRows)
 	k, err := o.kernel.scaled(o.unit, s)
 	if err != nil {
 		return nil, err
@@ -89,8 +86,8 @@ func fight(ctx context.Context, pool *par.Pool, s *sample, duels []*duel, k kern
 	if len(duels) == 0 {
 		return nil
 	}
-	if fits(len(s.rows), o.cache) {
-		g, err := newGram(ctx, pool, newPoints(s.cols, s.rows, len(s.rows), s.origin(k.kind)), k, o.cache)
+	if fits(s.rows(), o.cache) {
+		g, err := newGram(ctx, pool, newPoints(s.cols, nil, s.rows(), s.origin(k.kind)), k, o.cache)
 		if err != nil {
 			return err
 		}
@@ -103,19 +100,19 @@ func fight(ctx context.Context, pool *par.Pool, s *sample, duels []*duel, k kern
 		return rounds(ctx, pool, duels, o)
 	}
 	for _, d := range duels {
-		rows := make([]int, len(d.rows))
 		d.at = make([]int32, len(d.rows))
-		for i, r := range d.rows {
-			rows[i], d.at[i] = s.rows[r], int32(i)
+		for i := range d.at {
+			d.at[i] = int32(i)
 		}
-		g, err := newGram(ctx, pool, newPoints(s.cols, rows, len(rows), s.origin(k.kind)), k, o.cache)
+		g, err := newGram(ctx, pool, newPoints(s.cols, d.rows, len(d.rows), s.origin(k.kind)), k, o.cache)
 		if err != nil {
 			return err
 		}
+		side := pool
 		if d.gram = g; !g.whole {
-			pool = nil // its rows are computed side by side
+			side = nil // its rows are computed side by side
 		}
-		if err := rounds(ctx, pool, []*duel{d}, o); err != nil {
+		if err := rounds(ctx, side, []*duel{d}, o); err != nil {
 			return err
 		}
 		d.gram = nil

@@ -30,7 +30,10 @@ type Fitted struct {
 	starts  []int // of the vectors of each class present, and the end
 }
 
-var _ model.Fitted = (*Fitted)(nil)
+var (
+	_ model.Fitted    = (*Fitted)(nil)
+	_ model.Laborious = (*Fitted)(nil)
+)
 
 // Outputs is 1, or the number of classes.
 func (f *Fitted) Outputs() int {
@@ -43,9 +46,12 @@ func (f *Fitted) Outputs() int {
 // Features is d.
 func (f *Fitted) Features() int { return f.features }
 
+// Work is the size of the vectors and their coefficients.
+func (f *Fitted) Work() int { return len(f.vectors) + len(f.coef) }
+
 // collect takes over what the duels of some classes have learned.
 func (f *Fitted) collect(s *sample, classes []int, duels []*duel) {
-	used := make([]bool, len(s.rows))
+	used := make([]bool, s.rows())
 	for _, d := range duels {
 		for i, b := range d.beta {
 			used[d.rows[i]] = used[d.rows[i]] || b != 0
@@ -56,7 +62,7 @@ func (f *Fitted) collect(s *sample, classes []int, duels []*duel) {
 		f.counts[c] = -1
 	}
 	var chosen []int
-	place := make([]int, len(s.rows)) // of a row among the vectors
+	place := make([]int, s.rows()) // of a row among the vectors
 	for _, c := range classes {
 		f.counts[c] = 0
 		for i, y := range s.target.Y {

@@ -93,8 +93,8 @@ func (k kernel) scaled(unit string, s *sample) (kernel, error) {
 	top := 0.0
 	for _, col := range s.cols {
 		largest := 0.0
-		for _, r := range s.rows {
-			largest = max(largest, math.Abs(float64(col[r])))
+		for _, v := range col {
+			largest = max(largest, math.Abs(float64(v)))
 		}
 		top += float64(largest * largest)
 	}

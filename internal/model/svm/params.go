@@ -77,8 +77,8 @@ func optionsOf(v param.Values) options {
 	return o
 }
 
-// need is what a fit takes: the similarities, the rows in panels (twice where each two classes have their own), what the
-// solvers and the machines of each two classes note of every row.
+// need is what a fit takes: the similarities, the rows as the sample and in panels (twice where each two classes have their own),
+// what the solvers and the machines of each two classes note of every row.
 func need(s model.Shape, values param.Values) model.Need {
 	o := optionsOf(values)
 	n := int64(s.Rows)
@@ -87,5 +87,5 @@ func need(s model.Shape, values param.Values) model.Need {
 	}
 	const noted = 2 * 128 // bytes of a row, twice for regression
 	similarities := max(min(4*n*n, o.cache), 4*n*leastRows)
-	return model.Need{Memory: similarities + n*int64(s.Columns)*(8+8+8+4) + n*noted*int64(max(s.Threads, 1)) + n*64*int64(s.Outputs)}
+	return model.Need{Memory: similarities + n*int64(s.Columns)*(4+8+8+8+4) + n*noted*int64(max(s.Threads, 1)) + n*64*int64(s.Outputs)}
 }

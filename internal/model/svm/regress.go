@@ -20,15 +20,12 @@ func regress(ctx context.Context, train model.Train, o options) (*Fitted, error)
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	s, err := newSample(train, o.maxRows)
-	if err != nil {
-		return nil, err
-	}
+	s := newSample(train, o.maxRows)
 	k, err := o.kernel.scaled(o.unit, s)
 	if err != nil {
 		return nil, err
 	}
-	n := len(s.rows)
+	n := s.rows()
 	f := &Fitted{kernel: k, problem: train.Y.Problem, features: len(s.cols), origin: s.origin(k.kind), bias: []float64{0}}
 	y, mean, unit := standardise(s.target.Y, s.weight)
 	if unit == 0 {
@@ -42,7 +39,7 @@ func regress(ctx context.Context, train model.Train, o options) (*Fitted, error)
 		p.rows[i], p.q[i], p.hi[i] = int32(i), o.epsilon-y[i], c
 		p.rows[n+i], p.q[n+i], p.lo[n+i] = int32(i), -o.epsilon-y[i], -c
 	}
-	if p.gram, err = newGram(ctx, train.Pool, newPoints(s.cols, s.rows, n, f.origin), k, o.cache); err != nil {
+	if p.gram, err = newGram(ctx, train.Pool, newPoints(s.cols, nil, n, f.origin), k, o.cache); err != nil {
 		return nil, err
 	}
 	beta, bias, err := p.solve(ctx, o.solver)

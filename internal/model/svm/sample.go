@@ -7,42 +7,29 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/rng"
-	"sadi/internal/split"
 )
 
 // sample is the rows that a fit learns from: those with a weight, and of too many a share.
 type sample struct {
-	cols   [][]float32    // of the whole matrix
-	rows   []int          // of the matrix, ascending
-	target dataset.Target // of these rows, as weight
+	cols   [][]float32
+	target dataset.Target // as weight
 	weight []float64
 }
 
 // newSample takes at most that many rows, 0 = all.
-func newSample(train model.Train, most int) (*sample, error) {
-	s := &sample{cols: train.X.Cols}
-	for i := range train.X.Rows {
-		if train.Weights == nil || train.Weights[i] > 0 {
-			s.rows = append(s.rows, i)
+func newSample(train model.Train, most int) *sample {
+	set := model.Sample(train.Set, most)
+	s := &sample{cols: set.X.Cols, target: set.Y, weight: set.Weights}
+	if s.weight == nil {
+		s.weight = make([]float64, s.rows())
+		for i := range s.weight {
+			s.weight[i] = 1
 		}
 	}
-	if n := len(s.rows); most > 0 && n > most {
-		fold, err := split.Holdout(s.rows, 1-float64(most)/float64(n), split.By{Y: train.Y.Y, Classes: train.Y.Classes}, train.Stream.Child("sample"))
-		if err != nil {
-			return nil, err
-		}
-		s.rows = fold.Fit
-	}
-	s.target = train.Y.Take(s.rows)
-	s.weight = make([]float64, len(s.rows))
-	for i, r := range s.rows {
-		s.weight[i] = 1
-		if train.Weights != nil {
-			s.weight[i] = train.Weights[r]
-		}
-	}
-	return s, nil
+	return s
 }
+
+func (s *sample) rows() int { return len(s.target.Y) }
 
 // variance is that of all values of all features together, rows counting by weight.
 func (s *sample) variance() float64 {
@@ -53,14 +40,14 @@ func (s *sample) variance() float64 {
 	total *= float64(len(s.cols))
 	sum, squares := 0.0, 0.0
 	for _, col := range s.cols {
-		for i, r := range s.rows {
-			sum += float64(s.weight[i] * float64(col[r]))
+		for i, v := range col {
+			sum += float64(s.weight[i] * float64(v))
 		}
 	}
 	mean := sum / total
 	for _, col := range s.cols {
-		for i, r := range s.rows {
-			e := float64(col[r]) - mean
+		for i, v := range col {
+			e := float64(v) - mean
 			squares += float64(s.weight[i] * float64(e*e))
 		}
 	}
@@ -76,10 +63,10 @@ func (s *sample) origin(k kernelKind) []float32 {
 	means := make([]float32, len(s.cols))
 	for j, col := range s.cols {
 		sum := 0.0
-		for _, r := range s.rows {
-			sum += float64(col[r])
+		for _, v := range col {
+			sum += float64(v)
 		}
-		means[j] = float32(sum / float64(len(s.rows)))
+		means[j] = float32(sum / float64(len(col)))
 	}
 	return means
 }
@@ -89,7 +76,7 @@ func (s *sample) vectors(chosen []int) []float32 {
 	v := make([]float32, 0, len(chosen)*len(s.cols))
 	for _, i := range chosen {
 		for _, col := range s.cols {
-			v = append(v, col[s.rows[i]])
+			v = append(v, col[i])
 		}
 	}
 	return v
@@ -104,17 +91,17 @@ const never = -1
 // deal gives every row of the sample one of the folds, each class spread evenly. Chance orders rows by what is in them, so that
 // equal rows are left out together and a row of weight 2 is as good as two rows.
 func (s *sample) deal(stream rng.Stream) []int {
-	keys := make([]uint64, len(s.rows))
+	keys := make([]uint64, s.rows())
 	seed := stream.Uint64()
 	for i := range keys {
 		keys[i] = seed
 	}
 	for _, col := range s.cols {
-		for i, r := range s.rows {
-			keys[i] = mix(keys[i] ^ uint64(math.Float32bits(col[r]+0))) // −0 + 0 = 0
+		for i, v := range col {
+			keys[i] = mix(keys[i] ^ uint64(math.Float32bits(v+0))) // −0 + 0 = 0
 		}
 	}
-	part := make([]int, len(s.rows))
+	part := make([]int, s.rows())
 	for c := range s.target.Classes {
 		var distinct []uint64
 		for i, y := range s.target.Y {

@@ -156,19 +156,17 @@ func TestSample(t *testing.T) {
 	for i := range tr.Weights {
 		tr.Weights[i] = float64(i % 5)
 	}
-	s, err := newSample(tr, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newSample(tr, 100)
 	rare := 0.0
-	for i, r := range s.rows {
-		rare += s.target.Y[i]
-		if s.weight[i] != tr.Weights[r] || s.weight[i] == 0 || s.target.Y[i] != tr.Y.Y[r] {
+	for i, y := range s.target.Y {
+		rare += y
+		r := slices.Index(tr.X.Cols[0], s.cols[0][i])
+		if s.weight[i] != tr.Weights[r] || s.weight[i] == 0 || y != tr.Y.Y[r] {
 			t.Fatalf("row %d has the weight %v", r, s.weight[i])
 		}
 	}
-	if len(s.rows) != 100 || rare == 0 {
-		t.Errorf("%d rows, %v of them of the rare class", len(s.rows), rare)
+	if s.rows() != 100 || rare == 0 {
+		t.Errorf("%d rows, %v of them of the rare class", s.rows(), rare)
 	}
 	f := fitted(t, Regressor{}, model.Train{Set: noisy(1000, sadi.RegressionValue), Stream: rng.New(1)}, map[string]any{"max_rows": 50})
 	if f.points.n > 50 {
@@ -185,10 +183,7 @@ func TestDeal(t *testing.T) {
 		copy(col[200:300], col[100:200])
 	}
 	copy(tr.Y.Y[200:300], tr.Y.Y[100:200])
-	s, err := newSample(tr, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := newSample(tr, 0)
 	part := s.deal(rng.New(1))
 	if !slices.Equal(part[100:200], part[200:300]) {
 		t.Error("equal rows are in different folds")
