@@ -2,14 +2,10 @@ package gaussianprocess
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
-	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/elementary"
 	"sadi/internal/model"
@@ -51,22 +47,8 @@ type fixture struct {
 
 func read(t *testing.T) (f fixture) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/gaussianprocess.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &f); err != nil {
-		t.Fatal(err)
-	}
+	modeltest.Read(t, "testdata/gaussianprocess.json", &f)
 	return f
-}
-
-func matrix(cols [][]float32) *dataset.Matrix {
-	x := &dataset.Matrix{Rows: len(cols[0]), Cols: cols}
-	for j := range cols {
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprintf("x%d", j)})
-	}
-	return x
 }
 
 func near(got, want []float64, tolerance float64) bool {
@@ -110,21 +92,11 @@ func TestLikelihoods(t *testing.T) {
 // The likeliest value is the mean of the function, whose sign the average has too.
 func TestMode(t *testing.T) {
 	f := read(t)
-	set := dataset.Set{X: matrix(f.X), Y: dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}}
+	set := dataset.Set{X: modeltest.Matrix(f.X), Y: modeltest.Classes(f.Labels, 2)}
 	var p [2][]float64
 	for i, kind := range []string{"averaged", "mode"} {
-		values, err := Classifier{}.Params().Complete(map[string]any{"probability": kind})
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := Classifier{}.Fit(context.Background(), model.Train{Set: set}, values)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p[i] = make([]float64, len(f.New[0]))
-		if err := g.Predict(p[i], matrix(f.New)); err != nil {
-			t.Fatal(err)
-		}
+		g := modeltest.Fit(t, Classifier{}, model.Train{Set: set}, map[string]any{"probability": kind})
+		p[i] = modeltest.Predict(t, g, modeltest.Matrix(f.New))
 	}
 	for i, a := range p[0] {
 		if m := p[1][i]; (a > 0.5) != (m > 0.5) || math.Abs(m-0.5) < math.Abs(a-0.5) {
@@ -206,22 +178,12 @@ func TestReference(t *testing.T) {
 	for _, c := range f.Found {
 		t.Run(fmt.Sprintf("%s ard=%v classes=%d", c.Kernel, c.ARD, c.Classes), func(t *testing.T) {
 			var m model.Model = Regressor{}
-			set := dataset.Set{X: matrix(f.X), Y: dataset.Target{Problem: sadi.RegressionValue, Y: f.Y}}
+			set := dataset.Set{X: modeltest.Matrix(f.X), Y: modeltest.Numbers(f.Y)}
 			if c.Classes > 0 {
-				m, set.Y = Classifier{}, dataset.Target{Problem: sadi.Binary, Classes: 2, Y: f.Labels}
+				m, set.Y = Classifier{}, modeltest.Classes(f.Labels, 2)
 			}
-			values, err := m.Params().Complete(map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200, "tol": 1e-9})
-			if err != nil {
-				t.Fatal(err)
-			}
-			g, err := m.Fit(context.Background(), model.Train{Set: set}, values)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p := make([]float64, len(c.Prediction))
-			if err := g.Predict(p, matrix(f.New)); err != nil {
-				t.Fatal(err)
-			}
+			g := modeltest.Fit(t, m, model.Train{Set: set}, map[string]any{"kernel": c.Kernel, "ard": c.ARD, "max_iter": 200, "tol": 1e-9})
+			p := modeltest.Predict(t, g, modeltest.Matrix(f.New))
 			if !near(p, c.Prediction, 2e-4) {
 				k := g.(*Fitted).processes[0].kernel
 				t.Errorf("got %v, want %v; θ is %v, want %v", p, c.Prediction, k.theta(), c.Theta)
@@ -247,31 +209,9 @@ func TestAveraged(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	x := matrix([][]float32{{0, 1, 3, 7}, {1, 0, 0, 1}})
-	for _, y := range []dataset.Target{
-		{Problem: sadi.RegressionValue, Y: []float64{1, 2, 3, 4}},
-		{Problem: sadi.Multiclass, Classes: 3, Y: []float64{1, 0, 2, 1}},
-	} {
-		var m model.Model = Regressor{}
-		if y.Problem.IsClassification() {
-			m = Classifier{}
-		}
-		g, err := m.Fit(context.Background(), model.Train{Set: dataset.Set{X: x, Y: y}}, m.Params().Defaults())
-		if err != nil {
-			f.Fatal(err)
-		}
-		var w codec.Writer
-		g.Encode(&w)
-		f.Add(w.Bytes())
-	}
-	f.Fuzz(func(t *testing.T, payload []byte) {
-		r := codec.NewReader(payload)
-		g, err := decode(r)
-		if err != nil || r.Done() != nil || g.Features() != 2 {
-			return
-		}
-		if err := g.Predict(make([]float64, 4*g.Outputs()), x); err != nil {
-			t.Fatal(err)
-		}
-	})
+	x := modeltest.Matrix([][]float32{{0, 1, 3, 7}, {1, 0, 0, 1}})
+	y := []float64{1, 0, 2, 1}
+	modeltest.FuzzDecode(f, []model.Model{Regressor{}}, // which decodes as the classifier does
+		modeltest.Fit(f, Regressor{}, model.Train{Set: dataset.Set{X: x, Y: modeltest.Numbers(y)}}, nil),
+		modeltest.Fit(f, Classifier{}, model.Train{Set: dataset.Set{X: x, Y: modeltest.Classes(y, 3)}}, nil))
 }

@@ -191,10 +191,10 @@ func (s *suite) checkUntouched() {
 func (s *suite) checkRefit() {
 	d := s.data("refit", 80)
 	a, b := s.fit(d), s.fit(d)
-	if string(encode(a)) != string(encode(b)) {
+	if string(Encode(a)) != string(Encode(b)) {
 		s.errorf("two fits on the same data have different bytes")
 	}
-	if string(encode(a)) != string(encode(s.fit(fresh(d)))) {
+	if string(Encode(a)) != string(Encode(s.fit(fresh(d)))) {
 		s.errorf("a fit on a copy of the data has different bytes")
 	}
 	s.same("the second Predict", s.predict(a, d.X), s.predict(a, d.X), 0)

@@ -28,11 +28,11 @@ var determinismChecks = []check{
 func (s *suite) checkPool() {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	d := weighted(s.data("pool", 700))
-	want := encode(s.fit(d))
+	want := Encode(s.fit(d))
 	for _, width := range []int{1, 2, 8} {
 		tr := train(fresh(d))
 		tr.Pool = par.New(width)
-		if string(encode(s.fitWith(tr, s.values))) != string(want) {
+		if string(Encode(s.fitWith(tr, s.values))) != string(want) {
 			s.errorf("a pool of %d gives other bytes than no pool", width)
 		}
 	}
@@ -45,7 +45,7 @@ const childVariable = "SADI_MODELTEST_REPORT"
 func (s *suite) fingerprint() string {
 	d := s.data("process", 300)
 	f := s.fit(d)
-	return fmt.Sprintf("%s %x %x\n", s.problem, sha256.Sum256(encode(f)), sha256.Sum256(fmt.Append(nil, s.predict(f, d.X))))
+	return fmt.Sprintf("%s %x %x\n", s.problem, sha256.Sum256(Encode(f)), sha256.Sum256(fmt.Append(nil, s.predict(f, d.X))))
 }
 
 // reportFingerprints is what Run does in a fresh process.
@@ -92,12 +92,12 @@ func (s *suite) checkProcess() {
 // checkSeed: another stream changes a stochastic model and no other.
 func (s *suite) checkSeed() {
 	d := s.data("seed", 200)
-	same := string(encode(s.fit(d)))
+	same := string(Encode(s.fit(d)))
 	changed := false
 	for seed := range uint64(3) {
 		tr := train(d)
 		tr.Stream = rng.New(100 + seed)
-		changed = changed || string(encode(s.fitWith(tr, s.values))) != same
+		changed = changed || string(Encode(s.fitWith(tr, s.values))) != same
 	}
 	if changed != s.caps.Stochastic {
 		s.errorf("Caps.Stochastic is %v, but that another seed changes the model is %v", s.caps.Stochastic, changed)

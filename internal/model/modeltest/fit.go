@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/param"
@@ -68,12 +67,6 @@ func (s *suite) wellFormed(p []float64, outputs int) {
 			s.fatalf("the probabilities of row %d add up to %v: %v", i/outputs, sum, p[i:i+outputs])
 		}
 	}
-}
-
-func encode(f model.Fitted) []byte {
-	var w codec.Writer
-	f.Encode(&w)
-	return w.Bytes()
 }
 
 // same compares predictions; rel is relative to the size of the numbers, 0 = bit by bit.

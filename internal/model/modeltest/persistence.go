@@ -29,7 +29,7 @@ func (s *suite) decode(payload []byte) (model.Fitted, error) {
 func (s *suite) checkRoundTrip() {
 	d := s.data("roundtrip", 200)
 	f := s.fit(d)
-	payload := encode(f)
+	payload := Encode(f)
 	g, err := s.decode(slices.Clone(payload))
 	if err != nil {
 		s.fatalf("Decode: %v", err)
@@ -37,7 +37,7 @@ func (s *suite) checkRoundTrip() {
 	if g.Features() != f.Features() || g.Outputs() != f.Outputs() {
 		s.errorf("decoded: %d features, %d outputs; want %d, %d", g.Features(), g.Outputs(), f.Features(), f.Outputs())
 	}
-	if string(encode(g)) != string(payload) {
+	if string(Encode(g)) != string(payload) {
 		s.errorf("a decoded model is encoded to other bytes")
 	}
 	x := s.data("roundtrip/new", 200).X
@@ -91,7 +91,7 @@ func (s *suite) foreign(what string, payload []byte, x *dataset.Matrix) (err err
 
 func (s *suite) checkTruncated() {
 	d := s.data("truncated", 60)
-	payload := encode(s.fit(d))
+	payload := Encode(s.fit(d))
 	for n := 0; n < len(payload); n += 1 + n/64 {
 		if err := s.foreign(fmt.Sprintf("the first %d bytes of %d", n, len(payload)), payload[:n], d.X); err == nil {
 			s.errorf("the first %d bytes of %d are taken for a model", n, len(payload))
@@ -104,7 +104,7 @@ func (s *suite) checkTruncated() {
 
 func (s *suite) checkFlipped() {
 	d := s.data("flipped", 60)
-	payload := encode(s.fit(d))
+	payload := Encode(s.fit(d))
 	for i := 0; i < len(payload); i += 1 + i/64 {
 		for _, mask := range []byte{0x01, 0x10, 0x80, 0xff} {
 			b := slices.Clone(payload)

@@ -50,7 +50,7 @@ func (s *suite) checkProceed() {
 		tr = train(d)
 		tr.Rounds = stop
 		g := s.fitWith(tr, s.values)
-		if string(encode(g)) != string(encode(f)) {
+		if string(Encode(g)) != string(Encode(f)) {
 			s.errorf("Rounds = %d gives other bytes than stopping there", stop)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/rng"
 )
 
@@ -31,7 +32,7 @@ func noisy(n int, p sadi.Problem) dataset.Set {
 	if p == sadi.Binary {
 		t.Classes = 2
 	}
-	return dataset.Set{X: matrix(cols), Y: t}
+	return dataset.Set{X: modeltest.Matrix(cols), Y: t}
 }
 
 func BenchmarkFit(b *testing.B) {

@@ -1,16 +1,13 @@
 package svm
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
-	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/rng"
 )
 
@@ -39,48 +36,14 @@ type reference struct {
 
 func readReference(t *testing.T) reference {
 	t.Helper()
-	text, err := os.ReadFile("testdata/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var r reference
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
+	modeltest.Read(t, "testdata/reference.json", &r)
 	return r
-}
-
-func matrix(cols [][]float32) *dataset.Matrix {
-	x := &dataset.Matrix{Rows: len(cols[0]), Cols: cols}
-	for j := range cols {
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprintf("x%d", j)})
-	}
-	return x
-}
-
-// classTarget is a target of so many classes, of which the last takes all that follow.
-func classTarget(y []float64, classes int) dataset.Target {
-	t := dataset.Target{Problem: sadi.Multiclass, Classes: classes, Y: make([]float64, len(y))}
-	if classes == 2 {
-		t.Problem = sadi.Binary
-	}
-	for i, v := range y {
-		t.Y[i] = min(v, float64(classes-1))
-	}
-	return t
 }
 
 func fitted(t *testing.T, m model.Model, tr model.Train, given map[string]any) *Fitted {
 	t.Helper()
-	values, err := m.Params().Complete(given)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := m.Fit(context.Background(), tr, values)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f.(*Fitted)
+	return modeltest.Fit(t, m, tr, given).(*Fitted)
 }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
@@ -114,16 +77,16 @@ func TestReference(t *testing.T) {
 	r := readReference(t)
 	for _, c := range r.Cases {
 		t.Run(fmt.Sprintf("%s %v classes=%d weighted=%v", c.Model, c.Values, c.Classes, c.Weighted), func(t *testing.T) {
-			tr := model.Train{Set: dataset.Set{X: matrix(r.X)}, Stream: rng.New(1)}
+			tr := model.Train{Set: dataset.Set{X: modeltest.Matrix(r.X)}, Stream: rng.New(1)}
 			var m model.Model = Regressor{}
-			if tr.Y = (dataset.Target{Problem: sadi.RegressionValue, Y: r.Value}); c.Classes > 0 {
-				m, tr.Y = Classifier{}, classTarget(r.Y, c.Classes)
+			if tr.Y = (modeltest.Numbers(r.Value)); c.Classes > 0 {
+				m, tr.Y = Classifier{}, modeltest.Classes(r.Y, c.Classes)
 			}
 			if c.Weighted {
 				tr.Weights = r.Weights
 			}
 			f := fitted(t, m, tr, c.Values)
-			for i, row := range f.decisions(matrix(r.New)) {
+			for i, row := range f.decisions(modeltest.Matrix(r.New)) {
 				for k, got := range row {
 					near(t, fmt.Sprintf("decision %d of row %d", k, i), got, c.Decision[i][k], 2e-5)
 				}
@@ -175,17 +138,14 @@ func TestProbabilities(t *testing.T) {
 			for j, col := range c.X {
 				cols[j] = col[lo:hi]
 			}
-			return dataset.Set{X: matrix(cols), Y: classTarget(c.Y[lo:hi], classes)}
+			return dataset.Set{X: modeltest.Matrix(cols), Y: modeltest.Classes(c.Y[lo:hi], classes)}
 		}
 		mean := 0.0
 		const times = 10
 		for seed := range uint64(times) {
 			f := fitted(t, Classifier{}, model.Train{Set: part(0, c.Fit), Stream: rng.New(seed)}, nil)
 			rest := part(c.Fit, len(c.Y))
-			p := make([]float64, rest.X.Rows*f.Outputs())
-			if err := f.Predict(p, rest.X); err != nil {
-				t.Fatal(err)
-			}
+			p := modeltest.Predict(t, f, rest.X)
 			for i, y := range rest.Y.Y {
 				q := p[i*f.Outputs()+min(int(y), f.Outputs()-1)]
 				if classes == 2 && y == 0 {

@@ -8,17 +8,15 @@ import (
 	"testing"
 
 	"sadi"
-	"sadi/internal/codec"
+	"sadi/internal/dataset"
 	"sadi/internal/model"
-	"sadi/internal/num"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/par"
 	"sadi/internal/rng"
 )
 
 func bytesOf(f model.Fitted) string {
-	var w codec.Writer
-	f.Encode(&w)
-	return string(w.Bytes())
+	return string(modeltest.Encode(f))
 }
 
 // The memory for similarities changes nothing: all of them, those of the rows asked for last, or of the fewest rows.
@@ -223,53 +221,20 @@ func TestKernelRefusesWhatOverflows(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, m := range []model.Model{Classifier{}, Regressor{}} {
-		for _, p := range m.Caps().Problems {
-			tr := model.Train{Set: noisy(6, sadi.Binary), Stream: rng.New(1)}
-			tr.X.Cols, tr.X.Features = tr.X.Cols[:2], tr.X.Features[:2]
-			tr.Y.Problem = p
-			if p == sadi.Multiclass {
-				tr.Y.Classes = 4
-				tr.Y.Y[3] = 3
+	x := modeltest.Matrix([][]float32{{0, 1, 3, 7, 2, 2}, {1, 0, 0, 1, 5, 5}})
+	y := []float64{0, 1, 0, 3, 1, 1}
+	models := []model.Model{Classifier{}, Regressor{}}
+	var seeds []model.Fitted
+	for _, kernel := range []string{"rbf", "poly"} {
+		for _, t := range []dataset.Target{modeltest.Classes(y, 2), modeltest.Classes(y, 4), modeltest.Numbers(y)} {
+			m := models[0]
+			if t.Problem == sadi.RegressionValue {
+				m = models[1]
 			}
-			for _, kernel := range []string{"rbf", "poly"} {
-				values, err := m.Params().Complete(map[string]any{"kernel": kernel})
-				if err != nil {
-					f.Fatal(err)
-				}
-				fit, err := m.Fit(context.Background(), tr, values)
-				if err != nil {
-					f.Fatal(err)
-				}
-				f.Add([]byte(bytesOf(fit)))
-			}
+			seeds = append(seeds, modeltest.Fit(f, m, model.Train{Set: dataset.Set{X: x, Y: t}, Stream: rng.New(1)}, map[string]any{"kernel": kernel}))
 		}
 	}
-	f.Fuzz(func(t *testing.T, payload []byte) {
-		for _, m := range []model.Model{Classifier{}, Regressor{}} {
-			r := codec.NewReader(payload)
-			fit, err := m.Decode(r)
-			if err != nil || r.Done() != nil {
-				continue
-			}
-			if got := bytesOf(fit); got != string(payload) {
-				t.Errorf("decoded from %x, encoded to %x", payload, got)
-			}
-			if len(payload) > 1<<16 || fit.Features() > 1000 {
-				continue
-			}
-			var cols [][]float32
-			for range fit.Features() {
-				cols = append(cols, []float32{1, -1e30})
-			}
-			x := matrix(append(cols, []float32{0, 0}))
-			x.Cols, x.Features = x.Cols[:len(cols)], x.Features[:len(cols)]
-			dst := make([]float64, 2*fit.Outputs())
-			if err := fit.Predict(dst, x); err != nil || !num.Finite(dst) {
-				t.Errorf("predicted %v, error %v", dst, err)
-			}
-		}
-	})
+	modeltest.FuzzDecode(f, models, seeds...)
 }
 
 // Coupled probabilities are those that minimise what Wu, Lin and Weng minimise: at the optimum Q·p is the same for every class.

@@ -7,6 +7,7 @@ import (
 
 	"sadi"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/rng"
 )
 
@@ -34,12 +35,9 @@ func TestVectors(t *testing.T) {
 				}
 			}
 			f := fitted(t, m, tr, map[string]any{"kernel": kernel})
-			p := make([]float64, tr.X.Rows*f.Outputs())
-			if err := f.Predict(p, tr.X); err != nil {
-				t.Fatal(err)
-			}
+			p := modeltest.Predict(t, f, tr.X)
 			name := m.Name() + " " + kernel
-			if got := fmt.Sprintf("%x", sha256.Sum256(fmt.Append([]byte(bytesOf(f)), p)))[:16]; got != vectors[name] {
+			if got := fmt.Sprintf("%x", sha256.Sum256(fmt.Append(modeltest.Encode(f), p)))[:16]; got != vectors[name] {
 				t.Errorf("%q: %q,", name, got)
 			}
 		}
