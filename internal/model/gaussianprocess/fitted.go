@@ -283,8 +283,8 @@ func (f *Fitted) check(r *codec.Reader) {
 		if int(p.shape) >= len(shapeNames) || len(p.Scales) != 1 && len(p.Scales) != len(f.cols) || len(p.alpha) != n || p.root != nil && (len(p.root) != n || !f.kind.IsClassification()) {
 			r.Fail("a Gaussian process does not fit its %d rows", n)
 		}
-		if !num.Finite(p.alpha) || !num.Finite(p.root) || num.MaxAbs(p.root) > 1e100 {
-			r.Fail("a Gaussian process has a number that is not finite")
+		if !num.Finite(p.alpha) || num.MaxAbs(p.alpha) > 1e100 || !num.Finite(p.root) || num.MaxAbs(p.root) > 1e100 {
+			r.Fail("a Gaussian process has a number beyond all measure")
 		}
 	}
 }

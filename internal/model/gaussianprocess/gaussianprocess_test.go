@@ -211,7 +211,10 @@ func TestAveraged(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	x := modeltest.Matrix([][]float32{{0, 1, 3, 7}, {1, 0, 0, 1}})
 	y := []float64{1, 0, 2, 1}
-	modeltest.FuzzDecode(f, []model.Model{Regressor{}}, // which decodes as the classifier does
+	huge := modeltest.Fit(f, Regressor{}, model.Train{Set: dataset.Set{X: x, Y: modeltest.Numbers(y)}}, nil)
+	huge.(*Fitted).processes[0].Constant = 1e5
+	copy(huge.(*Fitted).processes[0].alpha, []float64{1e308, -1e308, 1e308, -1e308})
+	modeltest.FuzzDecode(f, []model.Model{Regressor{}}, huge, // which decodes as the classifier does
 		modeltest.Fit(f, Regressor{}, model.Train{Set: dataset.Set{X: x, Y: modeltest.Numbers(y)}}, nil),
 		modeltest.Fit(f, Classifier{}, model.Train{Set: dataset.Set{X: x, Y: modeltest.Classes(y, 3)}}, nil))
 }
