@@ -23,7 +23,7 @@ var layers = []string{
 	"table/csvio table/parquet dataset portfolio",
 	"loss metric split search profile",
 	"prep model search/* ensemble evaluate",
-	"prep/* model/tree model/linear explain",
+	"prep/* model/tree model/linear model/bayes explain",
 	"prep/pipeline model/*",
 	"bundle trial manifest interchange",
 	"report",

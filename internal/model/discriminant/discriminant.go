@@ -12,8 +12,8 @@ import (
 
 	"sadi"
 	"sadi/internal/dataset"
-	"sadi/internal/elementary"
 	"sadi/internal/model"
+	"sadi/internal/model/bayes"
 	"sadi/internal/model/linear"
 	"sadi/internal/num"
 	"sadi/internal/par"
@@ -30,12 +30,6 @@ func need(s model.Shape, perClass int64) model.Need {
 	sums := min(16, 1+n/8192) // linear.Design adds the products of chunks of rows
 	return model.Need{Memory: n*(4*d+16) + 8*d*d*(perClass*k+sums+3)}
 }
-
-var priorsParam = param.Param{Name: "priors", Kind: param.Choice, Choices: []string{"shares", "uniform"}, Default: "shares",
-	Desc: "Probabilities of the classes before anything is known of a row: their shares of the weight, or all the same."}
-
-// absent is the logarithm of the prior of a class that has no row.
-const absent = -1e300
 
 // class is what is known of a class that has rows.
 type class struct {
@@ -70,7 +64,7 @@ func classes(ctx context.Context, train model.Train, values param.Values) ([]cla
 		if rows[c] == nil {
 			continue
 		}
-		if all[c].share = all[c].weight / total; values.Choice("priors") == "uniform" {
+		if all[c].share = all[c].weight / total; bayes.Uniform(values) {
 			all[c].share = 1 / present
 		}
 		if err := all[c].describe(ctx, train, rows[c]); err != nil {
@@ -145,13 +139,11 @@ func fourth(ctx context.Context, pool *par.Pool, d *linear.Design) (float64, err
 
 // logPriors are the logarithms of the shares.
 func logPriors(all []class) []float64 {
-	p := make([]float64, len(all))
+	shares := make([]float64, len(all))
 	for c, known := range all {
-		if p[c] = absent; known.share > 0 {
-			p[c] = elementary.Log(known.share)
-		}
+		shares[c] = known.share
 	}
-	return p
+	return bayes.LogPriors(shares)
 }
 
 // overall are the means and variances of the features among all rows, by those of the classes.

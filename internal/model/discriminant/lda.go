@@ -8,6 +8,7 @@ import (
 	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/bayes"
 	"sadi/internal/model/linear"
 	"sadi/internal/num"
 	"sadi/internal/param"
@@ -54,7 +55,7 @@ func (Linear) Params() param.Set {
 		{Name: "shrinkage_amount", Kind: param.Float, Lo: 0, Hi: 1, Default: 0.1,
 			Desc: "Share of the multiple of the identity with amount; other kinds of shrinkage ignore it.",
 			Tune: &param.Tune{Lo: 0.001, Hi: 1, Log: true}},
-		priorsParam,
+		bayes.Priors,
 	}
 }
 
@@ -110,7 +111,7 @@ func (Linear) Fit(ctx context.Context, train model.Train, values param.Values) (
 			}
 		}
 		f.Coef = append(f.Coef, coef[c]...)
-		f.Intercept = append(f.Intercept, max(b, absent))
+		f.Intercept = append(f.Intercept, max(b, bayes.Absent))
 	}
 	if train.Y.Problem == sadi.Binary {
 		binary(f, len(all))
@@ -122,7 +123,7 @@ func (Linear) Fit(ctx context.Context, train model.Train, values param.Values) (
 func binary(f *linear.Fitted, classes int) {
 	f.Link = linear.Logit
 	if classes < 2 { // class 1 is not even declared
-		f.Coef, f.Intercept = make([]float64, len(f.Spread)), []float64{absent}
+		f.Coef, f.Intercept = make([]float64, len(f.Spread)), []float64{bayes.Absent}
 		return
 	}
 	d := len(f.Spread)

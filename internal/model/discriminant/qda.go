@@ -8,6 +8,7 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/elementary"
 	"sadi/internal/model"
+	"sadi/internal/model/bayes"
 	"sadi/internal/num"
 	"sadi/internal/param"
 )
@@ -48,7 +49,7 @@ func (Quadratic) Params() param.Set {
 		{Name: "reg_param", Kind: param.Float, Lo: 0, Hi: 1, Default: 0.0,
 			Desc: "Share of the identity in every covariance.",
 			Tune: &param.Tune{Lo: 1e-4, Hi: 1, Log: true}},
-		priorsParam,
+		bayes.Priors,
 	}
 }
 
@@ -164,16 +165,9 @@ func (f *Gaussians) Predict(dst []float64, x *dataset.Matrix) error {
 			for k := range g.mean {
 				at[k] = float64(x.Cols[f.columns[k]][i]) - g.mean[k]
 			}
-			z[c] = max(absent, g.constant-g.distance(at)/2)
+			z[c] = max(bayes.Absent, g.constant-g.distance(at)/2)
 		}
-		switch {
-		case f.outputs > 1:
-			num.Softmax(dst[i*f.outputs:(i+1)*f.outputs], z)
-		case len(z) > 1:
-			dst[i] = num.Logistic(z[1] - z[0])
-		default: // the only class that is declared is the first
-			dst[i] = 0
-		}
+		bayes.Posterior(dst[i*f.outputs:(i+1)*f.outputs], z)
 	}
 	return nil
 }
@@ -187,8 +181,8 @@ func (g *gaussian) distance(at []float64) float64 {
 	for i := range at {
 		row := g.factor[i*n : (i+1)*n]
 		v := at[i] / row[i]
-		if sum += float64(v * v); sum > -absent {
-			return -absent
+		if sum += float64(v * v); sum > -bayes.Absent {
+			return -bayes.Absent
 		}
 		num.Axpy(at[i+1:], -v, row[i+1:])
 	}
@@ -250,7 +244,7 @@ func (g *gaussian) unpack(r *codec.Reader, upper []float64, n int) {
 		return
 	case rows != 0 && rows != n || len(upper) != rows*(rows+1)/2:
 		r.Fail("a class has %d means and a factor of %d numbers for %d features", rows, len(upper), n)
-	case !num.Finite(g.mean) || !num.Finite(upper) || num.MaxAbs(g.mean) > 1e40 || num.MaxAbs(upper) > 1e100 || !(g.prior >= absent && g.prior <= 0):
+	case !num.Finite(g.mean) || !num.Finite(upper) || num.MaxAbs(g.mean) > 1e40 || num.MaxAbs(upper) > 1e100 || !(g.prior >= bayes.Absent && g.prior <= 0):
 		r.Fail("a class has a number that is not finite")
 	}
 	if r.Err() != nil || rows == 0 {

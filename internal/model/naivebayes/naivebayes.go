@@ -4,12 +4,14 @@ package naivebayes
 import (
 	"context"
 	"math"
+	"slices"
 
 	"sadi"
 	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/elementary"
 	"sadi/internal/model"
+	"sadi/internal/model/bayes"
 	"sadi/internal/num"
 	"sadi/internal/param"
 )
@@ -47,8 +49,7 @@ func (Model) Params() param.Set {
 		{Name: "var_smoothing", Kind: param.Float, Lo: 0, Hi: 1e6, Default: 1e-9,
 			Desc: "Added to all variances, as a share of the largest: more makes the features' votes more alike and less sure.",
 			Tune: &param.Tune{Lo: 1e-9, Hi: 10, Log: true}},
-		{Name: "priors", Kind: param.Choice, Choices: []string{"shares", "uniform"}, Default: "shares",
-			Desc: "Probabilities of the classes before anything is known of a row: their shares of the weight, or all the same."},
+		bayes.Priors,
 	}
 }
 
@@ -63,7 +64,7 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 	d, k := len(train.X.Cols), max(train.Y.Outputs(), 2)
 	f := &Fitted{outputs: train.Y.Outputs(), features: d, mean: make([]float64, k*d), variance: make([]float64, k*d)}
 	share := shares(train, k)
-	f.prior = priors(share, values.Choice("priors") == "uniform")
+	f.prior = logPriors(share, bayes.Uniform(values))
 	whole := make([]float64, d)
 	err := train.Pool.For(ctx, d, func(j int) { whole[j] = f.moments(j, train, share) })
 	if err != nil {
@@ -84,9 +85,6 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 // leastVariance is that of a feature that tells classes apart without exception; squared differences over it are finite.
 const leastVariance = 1e-100
 
-// absent is the logarithm of the prior of a class that has no row.
-const absent = -1e300
-
 // shares are the classes' shares of the weight.
 func shares(train model.Train, k int) []float64 {
 	s := make([]float64, k)
@@ -105,18 +103,17 @@ func shares(train model.Train, k int) []float64 {
 	return s
 }
 
-// priors are the logarithms of the shares, or of equal ones for the classes that have rows.
-func priors(share []float64, uniform bool) []float64 {
-	p := make([]float64, len(share))
-	for c, s := range share {
-		switch {
-		case s == 0:
-			p[c] = absent
-		case !uniform:
-			p[c] = elementary.Log(s)
+// logPriors are the logarithms of the shares, or of 1 for all classes that have rows.
+func logPriors(share []float64, uniform bool) []float64 {
+	if uniform {
+		share = slices.Clone(share)
+		for c, s := range share {
+			if s > 0 {
+				share[c] = 1
+			}
 		}
 	}
-	return p
+	return bayes.LogPriors(share)
 }
 
 // moments takes the means and variances of feature j by class, and returns its variance among all rows.
@@ -213,13 +210,9 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 					sum += float64(e*e) / variance[j]
 				}
 			}
-			z[c] = max(constant[c]-sum/2, absent)
+			z[c] = max(constant[c]-sum/2, bayes.Absent)
 		}
-		if f.outputs == 1 {
-			dst[i] = num.Logistic(z[1] - z[0])
-			continue
-		}
-		num.Softmax(dst[i*k:(i+1)*k], z)
+		bayes.Posterior(dst[i*f.outputs:(i+1)*f.outputs], z)
 	}
 	return nil
 }
@@ -255,7 +248,7 @@ func (m Model) Decode(r *codec.Reader) (model.Fitted, error) {
 		}
 	}
 	for _, p := range f.prior {
-		if !(p >= absent && p <= 0) {
+		if !(p >= bayes.Absent && p <= 0) {
 			r.Fail("%s has a prior whose logarithm is %v", m.Name(), p)
 		}
 	}
