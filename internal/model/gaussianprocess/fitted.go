@@ -191,17 +191,10 @@ func share(row []float64) {
 
 const version = 1
 
-// kinds are the problems, numbered as in files.
-var kinds = []sadi.Problem{sadi.RegressionValue, sadi.Binary, sadi.Multiclass}
-
 // Encode writes the rows and the processes.
 func (f *Fitted) Encode(w *codec.Writer) {
 	w.U8(version)
-	for i, k := range kinds {
-		if k == f.kind {
-			w.U8(uint8(i))
-		}
-	}
+	model.EncodeProblem(w, f.kind)
 	w.F64(f.mean)
 	w.F64(f.spread)
 	w.Int(len(f.cols))
@@ -220,12 +213,7 @@ func (f *Fitted) Encode(w *codec.Writer) {
 
 func decode(r *codec.Reader) (model.Fitted, error) {
 	r.Version("gaussian_process", version)
-	f := &Fitted{}
-	if k := r.U8(); int(k) < len(kinds) {
-		f.kind = kinds[k]
-	} else {
-		r.Fail("a Gaussian process for a problem numbered %d", k)
-	}
+	f := &Fitted{kind: model.DecodeProblem(r, "a Gaussian process")}
 	f.mean, f.spread = r.F64(), r.F64()
 	f.cols = make([][]float32, r.Len(8))
 	for j := range f.cols {

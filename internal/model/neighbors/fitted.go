@@ -157,11 +157,7 @@ const version = 1
 // Encode writes the rows and the rule.
 func (f *Fitted) Encode(w *codec.Writer) {
 	w.U8(version)
-	for i, k := range kinds {
-		if k == f.kind {
-			w.U8(uint8(i))
-		}
-	}
+	model.EncodeProblem(w, f.kind)
 	w.Int(f.outputs)
 	w.Int(f.features)
 	w.Int(f.Neighbors)
@@ -175,12 +171,7 @@ func (f *Fitted) Encode(w *codec.Writer) {
 
 func decode(r *codec.Reader) (model.Fitted, error) {
 	r.Version("k_neighbors", version)
-	f := &Fitted{}
-	if k := r.U8(); int(k) < len(kinds) {
-		f.kind = kinds[k]
-	} else {
-		r.Fail("neighbours of a problem numbered %d", k)
-	}
+	f := &Fitted{kind: model.DecodeProblem(r, "k_neighbors")}
 	f.outputs, f.features = r.Int(), r.Int()
 	f.Neighbors, f.Power, f.ByDistance, f.Smoothing = r.Int(), int(r.U8()), r.Bool(), r.F64()
 	f.y, f.weights, f.rows = r.F64s(), r.F64s(), r.F32s()

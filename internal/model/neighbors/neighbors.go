@@ -120,6 +120,3 @@ func need(s model.Shape, values param.Values) model.Need {
 	n, d := int64(min(s.Rows, values.Int("max_rows"))), int64(s.Columns)
 	return model.Need{Memory: n * (16*d + 56)}
 }
-
-// kinds are the problems, numbered as in files.
-var kinds = []sadi.Problem{sadi.RegressionValue, sadi.Binary, sadi.Multiclass}

@@ -9,17 +9,10 @@ import (
 
 const version = 1
 
-// problems are numbered as in model files.
-var problems = [...]sadi.Problem{sadi.RegressionValue, sadi.Binary, sadi.Multiclass}
-
 // Encode writes the model.
 func (f *Fitted) Encode(w *codec.Writer) {
 	w.U8(version)
-	for i, p := range problems {
-		if p == f.problem {
-			w.U8(uint8(i))
-		}
-	}
+	model.EncodeProblem(w, f.problem)
 	w.U8(uint8(f.kernel.kind))
 	w.Int(f.kernel.degree)
 	w.F64(f.kernel.gamma)
@@ -43,8 +36,8 @@ func decodeRegressor(r *codec.Reader) (model.Fitted, error) { return decode(r, "
 
 func decode(r *codec.Reader, name string) (model.Fitted, error) {
 	r.Version(name, version)
-	kind := r.U8()
-	f := &Fitted{kernel: kernel{kind: kernelKind(r.U8()), degree: r.Int(), gamma: r.F64(), coef0: r.F64()}, features: r.Int()}
+	f := &Fitted{problem: model.DecodeProblem(r, name)}
+	f.kernel, f.features = kernel{kind: kernelKind(r.U8()), degree: r.Int(), gamma: r.F64(), coef0: r.F64()}, r.Int()
 	f.origin, f.counts, f.vectors, f.coef, f.bias = r.F32s(), r.Ints(), r.F32s(), r.F64s(), r.F64s()
 	sigmoids := r.F64s()
 	if r.Err() != nil {
@@ -53,11 +46,10 @@ func decode(r *codec.Reader, name string) (model.Fitted, error) {
 	for i := 0; i+1 < len(sigmoids); i += 2 {
 		f.sigmoids = append(f.sigmoids, sigmoidOf{sigmoids[i], sigmoids[i+1]})
 	}
-	if int(kind) >= len(problems) || (name == "svr") != (kind == 0) {
-		r.Fail("%s is for a problem numbered %d", name, kind)
+	if (name == "svr") != (f.problem == sadi.RegressionValue) {
+		r.Fail("%s is for %s", name, f.problem)
 		return nil, r.Err()
 	}
-	f.problem = problems[kind]
 	n := f.check(r, name, len(sigmoids))
 	if r.Err() != nil {
 		return nil, r.Err()
