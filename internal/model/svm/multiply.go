@@ -7,6 +7,9 @@ var inUse = isa.Best()
 
 // multiply writes the products of x with the rows of a panel. Each is the sum in the order of the features, so that it is the
 // same for the two rows exchanged, and |x|² for a row with itself.
+//
+// Those of package gemm are of float32: |x|² + |z|² − 2·x·z of rows that are near each other would be rounding for the most part.
+// And here a panel is packed once for all rows it will ever meet, where gemm packs for each product.
 func multiply(dst *[lanes]float64, x, panel []float64) {
 	if inUse >= isa.AVX2 && len(x) > 0 {
 		panel = panel[:len(x)*lanes]
