@@ -16,3 +16,8 @@ func addSquaresFourAVX2(dst, a, x0, x1, x2, x3 *float64, n int)
 //
 //go:noescape
 func addSquaresFour32AVX2(dst, a *float64, x0, x1, x2, x3 *float32, n int)
+
+// addDifferencesFour32AVX2 is AddDifferencesFour32 for n numbers, a multiple of 4.
+//
+//go:noescape
+func addDifferencesFour32AVX2(dst, a *float64, x0, x1, x2, x3 *float32, n int)

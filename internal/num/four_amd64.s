@@ -176,3 +176,38 @@ rest:
 done:
 	VZEROUPPER
 	RET
+
+// DIFFERENCES32 puts the four differences without their signs for the float32 at offset into four registers.
+#define DIFFERENCES32(offset, A, B, C, D) \
+	VCVTPS2PD offset(R8)(AX*4), A; \
+	VCVTPS2PD offset(R9)(AX*4), B; \
+	VCVTPS2PD offset(R10)(AX*4), C; \
+	VCVTPS2PD offset(R11)(AX*4), D; \
+	VSUBPD Y12, A, A; \
+	VSUBPD Y13, B, B; \
+	VSUBPD Y14, C, C; \
+	VSUBPD Y15, D, D; \
+	VANDPD Y11, A, A; \
+	VANDPD Y11, B, B; \
+	VANDPD Y11, C, C; \
+	VANDPD Y11, D, D
+
+// func addDifferencesFour32AVX2(dst, a *float64, x0, x1, x2, x3 *float32, n int)
+TEXT ·addDifferencesFour32AVX2(SB), NOSPLIT, $0-56
+	ARGUMENTS
+	VPCMPEQD Y11, Y11, Y11
+	VPSRLQ $1, Y11, Y11 // all bits but the sign
+
+loop:
+	VMOVUPD (DI)(AX*8), Y0
+	DIFFERENCES32(0, Y2, Y3, Y4, Y5)
+	VADDPD Y2, Y0, Y0
+	VADDPD Y3, Y0, Y0
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y0, Y0
+	VMOVUPD Y0, (DI)(AX*8)
+	ADDQ $4, AX
+	CMPQ AX, CX
+	JLT loop
+	VZEROUPPER
+	RET

@@ -23,15 +23,17 @@ func fourRows(n int) (dst []float64, a [4]float64, x [4][]float64) {
 	return numbers(), a, x
 }
 
-// addSquares32 is AddSquaresFour32 for numbers that are float32 in truth.
-func addSquares32(dst []float64, a *[4]float64, x *[4][]float64) {
-	var y [4][]float32
-	for k, row := range x {
-		for _, v := range row {
-			y[k] = append(y[k], float32(v))
+// narrow is a kernel on rows of float32 for rows whose numbers are float32 in truth.
+func narrow(kernel func([]float64, *[4]float64, *[4][]float32)) func([]float64, *[4]float64, *[4][]float64) {
+	return func(dst []float64, a *[4]float64, x *[4][]float64) {
+		var y [4][]float32
+		for k, row := range x {
+			for _, v := range row {
+				y[k] = append(y[k], float32(v))
+			}
 		}
+		kernel(dst, a, &y)
 	}
-	AddSquaresFour32(dst, a, &y)
 }
 
 // On every level the bits of the plain formulas.
@@ -44,9 +46,10 @@ func TestFour(t *testing.T) {
 				kernel func([]float64, *[4]float64, *[4][]float64)
 				term   func(v, a, x float64) float64
 			}{
-				"SubtractFour":     {SubtractFour, func(v, a, x float64) float64 { return v - float64(a*x) }},
-				"AddSquaresFour32": {addSquares32, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
-				"AddSquaresFour":   {AddSquaresFour, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
+				"SubtractFour":         {SubtractFour, func(v, a, x float64) float64 { return v - float64(a*x) }},
+				"AddDifferencesFour32": {narrow(AddDifferencesFour32), func(v, a, x float64) float64 { return v + math.Abs(x-a) }},
+				"AddSquaresFour32":     {narrow(AddSquaresFour32), func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
+				"AddSquaresFour":       {AddSquaresFour, func(v, a, x float64) float64 { return v + float64((x-a)*(x-a)) }},
 			} {
 				dst, a, x := fourRows(n)
 				want := append([]float64(nil), dst...)

@@ -246,9 +246,7 @@ func (s *search) scan(lo, hi int) {
 		if s.power == 2 {
 			num.AddSquaresFour32(sums, &a, &x)
 		} else {
-			for k := range x {
-				addDifferences(sums, a[k], x[k])
-			}
+			num.AddDifferencesFour32(sums, &a, &x)
 		}
 		if v%16 == 12 && all(sums, s.found.limit) {
 			return // sums only grow, rounded or not
