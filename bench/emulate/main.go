@@ -35,7 +35,7 @@ func main() {
 	}
 	cpu := flag.String("cpu", "corei7_skylake_x", "a processor that Bochs knows (bochs --help cpu)")
 	kernel := flag.String("kernel", "", "vmlinuz of a Debian kernel (default: the newest in /boot)")
-	packages := flag.String("packages", "isa num gemm loss model/mlp model/tree", "below internal")
+	packages := flag.String("packages", "isa num loss model/tree", "below internal")
 	run := flag.String("run", tests, "which tests")
 	flag.Parse()
 	if *kernel == "" {

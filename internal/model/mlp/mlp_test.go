@@ -191,17 +191,19 @@ func TestDivergence(t *testing.T) {
 
 // Learning ends where a wave of the learning rate has brought nothing better, and goes on where it has.
 func TestWaves(t *testing.T) {
-	o := options{Epochs: 150, Schedule: "coslog4", Patience: adaptivePatience}
 	for _, c := range []struct {
-		name string
-		best []int // the epochs that were better than all before
-		want int
+		name   string
+		epochs int
+		best   []int // the epochs that were better than all before
+		want   int
 	}{
-		{"better in every wave", []int{1, 10, 25, 65, 140}, 150},
-		{"nothing better in the second", []int{1, 10}, 30},
-		{"nothing better in the third", []int{1, 10, 28}, 70},
-		{"nothing better in the last", []int{1, 10, 28, 66}, 150},
+		{"better in every wave", 150, []int{1, 10, 25, 65, 140}, 150},
+		{"nothing better in the second", 150, []int{1, 10}, 30},
+		{"nothing better in the third", 150, []int{1, 10, 28}, 70},
+		{"nothing better in the last", 150, []int{1, 10, 28, 66}, 150},
+		{"two waves in an epoch", 4, []int{1, 2, 3}, 4},
 	} {
+		o := options{Epochs: c.epochs, Schedule: "coslog4", Patience: adaptivePatience}
 		best, loss, waveBest, ended := 0, 9.0, math.Inf(1), o.Epochs
 		for done := 1; done <= o.Epochs; done++ {
 			if slices.Contains(c.best, done) {

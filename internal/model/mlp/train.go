@@ -48,19 +48,23 @@ type trainer struct {
 // network is one of those that learn beside each other.
 type network struct {
 	*trainer
-	w, gradient  []float32
-	safe, best   []float32 // after the last epoch that ended in finite numbers, after the best
-	optimiser    adam
-	pass         *pass
-	diverged     bool
-	steps        int // done
+	stream      rng.Stream
+	w, gradient []float32
+	optimiser   adam
+	pass        *pass
+	order       []int // of the rows in this epoch
+	steps       int   // done
+
+	safe, best []float32 // w after the last epoch that ended in finite numbers, and after the best
+	diverged   bool
+
+	// The batch: its rows, what they should be and weigh, their outputs with the base, and the gradient by those.
 	inputs       []float32
 	y, weights   []float64
 	raw          []float64
-	grad, unused []float32
-	order        []int
-	stream       rng.Stream
-	validRaw     []float64
+	grad, unused []float32 // unused are hessians
+
+	validRaw []float64
 }
 
 // fit learns. The rounds are epochs.
@@ -124,10 +128,9 @@ func (o *options) exhausted(done, best int, bestLoss float64, waveBest *float64)
 	}
 	for _, end := range waveEnds {
 		if done == int(math.Ceil(end*float64(o.Epochs))) {
-			if !(bestLoss < *waveBest) {
-				return true
-			}
+			nothing := !(bestLoss < *waveBest)
 			*waveBest = bestLoss
+			return nothing
 		}
 	}
 	return false
