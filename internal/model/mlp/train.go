@@ -28,7 +28,7 @@ type options struct {
 	Balanced     bool
 }
 
-// adaptivePatience ends learning where a wave of coslog4 has brought nothing better than the waves before it.
+// adaptivePatience ends learning where a wave of coslog4 has stayed well behind those before it.
 const adaptivePatience = -1
 
 // trainer is a fit under way.
@@ -91,6 +91,7 @@ func fit(ctx context.Context, train model.Train, o options) (model.Fitted, error
 		if stopping {
 			l := t.validLoss()
 			trace.Add(done, l*t.fitted.lossUnit())
+			waveBest = min(waveBest, l)
 			if l < bestLoss || best == 0 {
 				best, bestLoss = done, l
 				t.remember()
@@ -118,7 +119,10 @@ func fit(ctx context.Context, train model.Train, o options) (model.Fitted, error
 	return f, nil
 }
 
-// exhausted reports whether more epochs are not worth their time. waveBest is the best loss before the present wave.
+// worse is the part by which a wave of the learning rate may stay behind the best loss before learning is given up: less is chance.
+const worse = 1.05
+
+// exhausted reports whether more epochs are not worth their time. waveBest is the best loss in the present wave.
 func (o *options) exhausted(done, best int, bestLoss float64, waveBest *float64) bool {
 	if o.Patience != adaptivePatience {
 		return done-best >= o.Patience
@@ -128,9 +132,9 @@ func (o *options) exhausted(done, best int, bestLoss float64, waveBest *float64)
 	}
 	for _, end := range waveEnds {
 		if done == int(math.Ceil(end*float64(o.Epochs))) {
-			nothing := !(bestLoss < *waveBest)
-			*waveBest = bestLoss
-			return nothing
+			behind := *waveBest > float64(worse*bestLoss)
+			*waveBest = math.Inf(1)
+			return behind
 		}
 	}
 	return false
