@@ -23,18 +23,28 @@ func tile(c []float32, step int, a []float32, rowStep, colStep int, panel []floa
 	tileGo(c, step, a, rowStep, colStep, panel, inner, factor)
 }
 
+// tileGo computes blocks of 2 × 4 entries, whose sums stay in registers.
 func tileGo(c []float32, step int, a []float32, rowStep, colStep int, panel []float32, inner int, factor float32) {
-	for r := range tileRows {
-		var sum [tileCols]float32
-		for k := range inner {
-			v, b := a[r*rowStep+k*colStep], (*[tileCols]float32)(panel[k*tileCols:])
-			for j := range b {
-				sum[j] += float32(v * b[j])
+	for r := 0; r < tileRows; r += 2 {
+		for j := 0; j < tileCols; j += 4 {
+			var s0, s1, s2, s3, t0, t1, t2, t3 float32
+			at, below := r*rowStep, (r+1)*rowStep
+			for k := range inner {
+				b := (*[4]float32)(panel[k*tileCols+j:])
+				v, w := a[at], a[below]
+				s0 += float32(v * b[0])
+				s1 += float32(v * b[1])
+				s2 += float32(v * b[2])
+				s3 += float32(v * b[3])
+				t0 += float32(w * b[0])
+				t1 += float32(w * b[1])
+				t2 += float32(w * b[2])
+				t3 += float32(w * b[3])
+				at += colStep
+				below += colStep
 			}
-		}
-		row := c[r*step:][:tileCols]
-		for j, s := range sum {
-			row[j] = factor * s
+			*(*[4]float32)(c[r*step+j:]) = [4]float32{factor * s0, factor * s1, factor * s2, factor * s3}
+			*(*[4]float32)(c[(r+1)*step+j:]) = [4]float32{factor * t0, factor * t1, factor * t2, factor * t3}
 		}
 	}
 }

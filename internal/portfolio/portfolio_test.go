@@ -126,11 +126,11 @@ func TestOrder(t *testing.T) {
 		want string // the first entries
 	}{
 		{Facts{Problem: sadi.Binary, Rows: 7000, Cols: 20, Classes: 2, Wall: time.Minute},
-			"baseline logistic xgb xgb_tiny_extra svm xgb_extra_64 xgb_extra extra_trees catboost random_forest logistic_strong"},
+			"baseline logistic xgb xgb_tiny_extra svm xgb_extra_64 xgb_extra extra_trees catboost random_forest mlp"},
 		{Facts{Problem: sadi.Multiclass, Rows: 1800, Cols: 64, Classes: 10, Wall: time.Minute},
-			"baseline logistic xgb svm extra_trees random_forest xgb_tiny_extra xgb_extra_64 xgb_extra catboost"},
+			"baseline logistic xgb svm mlp_small extra_trees random_forest mlp xgb_tiny_extra xgb_extra_64 xgb_extra catboost"},
 		{Facts{Problem: sadi.RegressionValue, Rows: 20_000, Cols: 8, Wall: time.Minute},
-			"baseline ridge xgb xgb_extra_64 xgb_extra extra_trees catboost random_forest ridge_strong"},
+			"baseline ridge xgb xgb_extra_64 xgb_extra extra_trees catboost random_forest mlp"},
 	} {
 		want := strings.Fields(c.want)
 		if got := names(Plan(c.f, allowed(c.f.Problem))); !slices.Equal(got[:len(want)], want) {
@@ -154,6 +154,9 @@ func TestRules(t *testing.T) {
 	}
 	if find(small, "xgb_stumps") == nil || find(large, "xgb_stumps") != nil {
 		t.Error("max_rows: xgb_stumps is for 50,000 rows and fewer")
+	}
+	if find(small, "mlp_small") == nil || find(small, "mlp") != nil || find(large, "mlp_small") != nil || find(large, "mlp") == nil {
+		t.Error("a small network is for few rows, the larger one for more")
 	}
 	categories := small
 	categories.Categorical = 1

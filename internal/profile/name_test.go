@@ -38,7 +38,7 @@ func TestSense(t *testing.T) {
 }
 
 func TestIdentifierNames(t *testing.T) {
-	for _, name := range []string{"id", "ID", "PassengerId", "customer_id", "customerID", "Unnamed: 0", "PID", "uuid", "id_cliente", "Código cliente", "NIF", "index", "Loan_ID", "Id pedido"} {
+	for _, name := range []string{"id", "ID", "PassengerId", "customer_id", "customerID", "Unnamed: 0", "PID", "uuid", "id_cliente", "Código cliente", "NIF", "index", "Loan_ID", "Id pedido", "Nº empleado"} {
 		if !names.identifier(name) {
 			t.Errorf("%q is not seen as an identifier's name", name)
 		}

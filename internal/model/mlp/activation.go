@@ -98,14 +98,14 @@ func exp(x float32) float32 {
 // polynomials, and doubling the angle gives those of 2πf.
 func turn(t float32) (cos, sin float32) {
 	x := t - ((t + roundToWhole) - roundToWhole)
-	x *= math.Pi
-	q := x * x
+	x = float32(x * math.Pi)
+	q := float32(x * x)
 	s, c := sinSeries[0], cosSeries[0]
 	for i := 1; i < len(sinSeries); i++ {
 		s = float32(s*q) + sinSeries[i]
 		c = float32(c*q) + cosSeries[i]
 	}
-	s *= x
+	s = float32(s * x)
 	c = float32(c*q) + 1
 	return 1 - float32(float32(2*s)*s), float32(float32(2*s) * c)
 }

@@ -88,7 +88,7 @@ func (l *layout) start(stream rng.Stream) []float32 {
 	normal(l.frequency, l.Embedded*waves, sigma)
 	uniform := func(at, n int, most float64) {
 		for i := range w[at : at+n] {
-			w[at+i] = float32(most * (2*r.Float64() - 1))
+			w[at+i] = float32(most * (float64(2*float64(r.Float64())) - 1))
 		}
 	}
 	uniform(l.phase, l.Embedded*waves, 0.5)
@@ -184,7 +184,7 @@ func (p *pass) output() []float32 { return p.values[len(p.values)-1][:p.rows*p.O
 // dropOut sets a share of the values to 0, with their slopes, and scales up the others.
 func dropOut(values, slopes []float32, share float64, chance *rand.Rand) {
 	bar := int64(share * (1 << 16))
-	scale := float32(1 / (1 - float64(bar)/(1<<16)))
+	scale := float32(1 / (1 - float64(float64(bar)/(1<<16))))
 	slopes = slopes[:len(values)]
 	for len(values) > 0 {
 		n := min(4, len(values))

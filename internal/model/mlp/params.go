@@ -41,7 +41,7 @@ func params(rate float64) param.Set {
 		{Name: "n_ens", Aliases: []string{"networks"}, Kind: param.Int, Lo: 1, Hi: 100, Default: 1,
 			Desc: "Networks that learn from different seeds and are averaged."},
 		{Name: "early_stopping_rounds", Kind: param.Int, Lo: -1, Hi: 100_000, Default: -1,
-			Desc: "Epochs without a better validation loss after which learning stops; -1 = where a wave of the learning rate has brought nothing better, " +
+			Desc: "Epochs without a better validation loss after which learning stops; -1 = where a wave of the learning rate has stayed behind those before, " +
 				"0 = never. The model keeps the best epoch. Without validation rows it has no effect."},
 	}
 }

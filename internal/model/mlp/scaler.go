@@ -82,7 +82,7 @@ func newScaler(x *dataset.Matrix, rows []int, most int) *scaler {
 
 // quantile interpolates between sorted numbers, as numpy does.
 func quantile(sorted []float32, q float64) float64 {
-	at := q * float64(len(sorted)-1)
+	at := float64(q * float64(len(sorted)-1))
 	i := int(at)
 	v := float64(sorted[i])
 	if i+1 < len(sorted) {

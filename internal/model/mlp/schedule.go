@@ -14,7 +14,7 @@ type schedule func(t float64) float64
 var schedules = map[string]schedule{
 	// Four waves, each about twice as long as the one before: learning cools down, and is shaken up to look elsewhere.
 	"coslog4": func(t float64) float64 {
-		return 0.5 * (1 - elementary.Cos(2*math.Pi*elementary.Log2(1+15*t)))
+		return 0.5 * (1 - elementary.Cos(2*math.Pi*elementary.Log2(1+float64(15*t))))
 	},
 	"cosine":   func(t float64) float64 { return 0.5 * (1 + elementary.Cos(math.Pi*t)) },
 	"flat_cos": flatCos,
@@ -26,7 +26,7 @@ func flatCos(t float64) float64 {
 	if t < 0.5 {
 		return 1
 	}
-	return 0.5 * (1 + elementary.Cos(math.Pi*(2*t-1)))
+	return 0.5 * (1 + elementary.Cos(math.Pi*(float64(2*t)-1)))
 }
 
 // at is the factor after a number of steps out of all.

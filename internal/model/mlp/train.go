@@ -28,7 +28,7 @@ type options struct {
 	Balanced     bool
 }
 
-// adaptivePatience ends learning where a wave of coslog4 has brought nothing better than the waves before it.
+// adaptivePatience ends learning where a wave of coslog4 has stayed well behind those before it.
 const adaptivePatience = -1
 
 // trainer is a fit under way.
@@ -48,19 +48,23 @@ type trainer struct {
 // network is one of those that learn beside each other.
 type network struct {
 	*trainer
-	w, gradient  []float32
-	safe, best   []float32 // after the last epoch that ended in finite numbers, after the best
-	optimiser    adam
-	pass         *pass
-	diverged     bool
-	steps        int // done
+	stream      rng.Stream
+	w, gradient []float32
+	optimiser   adam
+	pass        *pass
+	order       []int // of the rows in this epoch
+	steps       int   // done
+
+	safe, best []float32 // w after the last epoch that ended in finite numbers, and after the best
+	diverged   bool
+
+	// The batch: its rows, what they should be and weigh, their outputs with the base, and the gradient by those.
 	inputs       []float32
 	y, weights   []float64
 	raw          []float64
-	grad, unused []float32
-	order        []int
-	stream       rng.Stream
-	validRaw     []float64
+	grad, unused []float32 // unused are hessians
+
+	validRaw []float64
 }
 
 // fit learns. The rounds are epochs.
@@ -87,6 +91,7 @@ func fit(ctx context.Context, train model.Train, o options) (model.Fitted, error
 		if stopping {
 			l := t.validLoss()
 			trace.Add(done, l*t.fitted.lossUnit())
+			waveBest = min(waveBest, l)
 			if l < bestLoss || best == 0 {
 				best, bestLoss = done, l
 				t.remember()
@@ -114,7 +119,10 @@ func fit(ctx context.Context, train model.Train, o options) (model.Fitted, error
 	return f, nil
 }
 
-// exhausted reports whether more epochs are not worth their time. waveBest is the best loss before the present wave.
+// worse is the part by which a wave of the learning rate may stay behind the best loss before learning is given up: less is chance.
+const worse = 1.05
+
+// exhausted reports whether more epochs are not worth their time. waveBest is the best loss in the present wave.
 func (o *options) exhausted(done, best int, bestLoss float64, waveBest *float64) bool {
 	if o.Patience != adaptivePatience {
 		return done-best >= o.Patience
@@ -124,10 +132,9 @@ func (o *options) exhausted(done, best int, bestLoss float64, waveBest *float64)
 	}
 	for _, end := range waveEnds {
 		if done == int(math.Ceil(end*float64(o.Epochs))) {
-			if !(bestLoss < *waveBest) {
-				return true
-			}
-			*waveBest = bestLoss
+			behind := *waveBest > float64(worse*bestLoss)
+			*waveBest = math.Inf(1)
+			return behind
 		}
 	}
 	return false

@@ -28,7 +28,7 @@ func (b *builder) build() (*table.Column, error) {
 	c := &table.Column{Name: b.name}
 	if b.read.dicts != nil {
 		w := b.words()
-		tokens := w.tokens()
+		tokens, hours := w.tokens(), false
 		if b.plan.op == opWord {
 			var d *disguise
 			if b.field == nil {
@@ -39,10 +39,13 @@ func (b *builder) build() (*table.Column, error) {
 				return c, nil
 			}
 			d.report(w)
-			b.plan, tokens = d.plan, d.tokens
+			b.plan, tokens, hours = d.plan, d.tokens, d.unit == clockUnit
 		}
 		if err := w.values(tokens); err != nil {
 			return nil, err
+		}
+		if hours { // which are no word on how numbers are written
+			w.read.used, w.read.grouped = noFormat, 0
 		}
 	}
 	c.Nums = b.read.nums

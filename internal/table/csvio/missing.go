@@ -17,6 +17,7 @@ var missingTokens = [...]missingToken{
 	{"None", true, false}, {"nil", true, false}, {"-NaN", true, false}, {"??", true, false},
 	{"n.a.", false, false}, {"nd", false, false}, {"n.d.", false, false}, {"n/d", false, false}, {"s/d", false, false},
 	{"missing", false, false}, {"unknown", false, false}, {"undefined", false, false},
+	{"0000-00-00", false, false}, {"0000-00-00 00:00:00", false, false}, {"00/00/0000", false, false},
 	{"sin dato", false, false}, {"sin datos", false, false}, {"desconocido", false, false}, {"no disponible", false, false},
 }
 
@@ -44,15 +45,18 @@ func isMissing(tok []byte) int {
 	if len(tok) == 0 {
 		return 0
 	}
-	if len(tok) > longest || tok[0] >= '0' && tok[0] <= '9' {
+	if len(tok) > longest || tok[0] >= '0' && tok[0] <= '9' && !zeroDate(tok) {
 		return -1
 	}
-	var folded [16]byte
+	var folded [24]byte
 	if i, ok := anyCase[string(lower(folded[:0], tok))]; ok {
 		return int(i)
 	}
 	return -1
 }
+
+// zeroDate reports whether a token may be the day that databases write where they have none.
+func zeroDate(tok []byte) bool { return len(tok) >= 10 && tok[0] == '0' && tok[1] == '0' }
 
 // isMissingWord is the same for a category, where only what can not be a word is missing.
 func isMissingWord(tok string) int {

@@ -72,7 +72,7 @@ def step(c, w, g):
     for name, shape in parts(c):
         n = int(np.prod(shape))
         kind = name[0] if name not in ("f", "phase", "mix", "offset", "scale") else name
-        rate[at:at + n] = c["rate"] * {"W": 1, "b": 0.1, "scale": 6}.get(kind, 0.1)
+        rate[at:at + n] = c["rate"] * {"W": 1, "b": 0.1, "scale": 6, "phase": 0.1 / (2 * np.pi)}.get(kind, 0.1)
         decay[at:at + n] = c["decay"] if kind == "W" else 0
         at += n
     m, v = 0.1 * g, 0.05 * g * g
