@@ -6,22 +6,16 @@ import (
 	"sadi"
 	"sadi/internal/codec"
 	"sadi/internal/model"
+	"sadi/internal/num"
 )
 
 // version is that of the form which Encode writes.
 const version = 1
 
-// The kinds of predictions; the numbers stand in model files.
-var problems = []sadi.Problem{sadi.RegressionValue, sadi.Binary, sadi.Multiclass}
-
 // Encode writes the model.
 func (f *Fitted) Encode(w *codec.Writer) {
 	w.U8(version)
-	for i, p := range problems {
-		if p == f.problem {
-			w.U8(uint8(i))
-		}
-	}
+	model.EncodeProblem(w, f.problem)
 	w.Int(f.features)
 	w.Int(f.rounds)
 	w.F64s(f.base)
@@ -41,13 +35,7 @@ func (f *Fitted) Encode(w *codec.Writer) {
 // decode reads a model. What it allocates is bounded by the bytes that it reads.
 func decode(r *codec.Reader) (model.Fitted, error) {
 	r.Version("a neural network", version)
-	f := &Fitted{scaler: &scaler{}}
-	problem := r.U8()
-	if int(problem) >= len(problems) {
-		r.Fail("a neural network predicts values of kind %d", problem)
-		return nil, r.Err()
-	}
-	f.problem = problems[problem]
+	f := &Fitted{scaler: &scaler{}, problem: model.DecodeProblem(r, "a neural network")}
 	f.features, f.rounds, f.base = r.Int(), r.Int(), r.F64s()
 	target := r.F64s()
 	s := f.scaler
@@ -58,8 +46,8 @@ func decode(r *codec.Reader) (model.Fitted, error) {
 	}
 	f.outputs = len(f.base)
 	switch {
-	case len(target) != 4:
-		r.Fail("a neural network has %d numbers for its target", len(target))
+	case len(target) != 4 || !num.Finite(target) || !num.Finite(f.base):
+		r.Fail("a neural network has the target %v from %v on", target, f.base)
 	case f.features < 0 || f.rounds < 0 || f.outputs < 1 || f.problem != sadi.Multiclass && f.outputs != 1:
 		r.Fail("a neural network has %d features, %d rounds and %d outputs", f.features, f.rounds, f.outputs)
 	case len(s.Center) != len(s.Columns) || len(s.Factor) != len(s.Columns) || s.Embedded < 0 || s.Embedded > len(s.Columns):

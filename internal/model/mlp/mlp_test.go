@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"sadi"
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/isa"
 	"sadi/internal/model"
@@ -79,38 +78,9 @@ func modelOf(problem sadi.Problem) model.Model {
 	return Regressor{}
 }
 
-func fitSample(t testing.TB, train model.Train, given map[string]any) (*Fitted, error) {
+func fitSample(t testing.TB, train model.Train, given map[string]any) *Fitted {
 	t.Helper()
-	m := modelOf(train.Y.Problem)
-	values, err := m.Params().Complete(given)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := m.Fit(context.Background(), train, values)
-	if err != nil {
-		return nil, err
-	}
-	return f.(*Fitted), nil
-}
-
-func encoded(f model.Fitted) []byte {
-	var w codec.Writer
-	f.Encode(&w)
-	return w.Bytes()
-}
-
-func predicted(t testing.TB, f model.Fitted, x *dataset.Matrix) []float64 {
-	t.Helper()
-	p := make([]float64, x.Rows*f.Outputs())
-	if err := f.Predict(p, x); err != nil {
-		t.Fatal(err)
-	}
-	for i, v := range p {
-		if v-v != 0 {
-			t.Fatalf("prediction %d is %v", i, v)
-		}
-	}
-	return p
+	return modeltest.Fit(t, modelOf(train.Y.Problem), train, given).(*Fitted)
 }
 
 var allProblems = []sadi.Problem{sadi.Binary, sadi.Multiclass, sadi.RegressionValue}
@@ -121,12 +91,9 @@ func TestSameBitsAtEveryLevel(t *testing.T) {
 		var want []byte
 		atEveryLevel(func(level isa.Level) {
 			valid := sample(problem, 70, 2)
-			f, err := fitSample(t, model.Train{Set: sample(problem, 150, 1), Valid: &valid, Stream: rng.New(1), Pool: par.New(3)},
+			f := fitSample(t, model.Train{Set: sample(problem, 150, 1), Valid: &valid, Stream: rng.New(1), Pool: par.New(3)},
 				map[string]any{"n_epochs": 20, "hidden_width": 19, "n_ens": 2})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := encoded(f); want == nil {
+			if got := modeltest.Encode(f); want == nil {
 				want = got
 			} else if !bytes.Equal(got, want) {
 				t.Errorf("%s: %v gives other bytes", problem, level)
@@ -138,13 +105,10 @@ func TestSameBitsAtEveryLevel(t *testing.T) {
 // A smooth function is learned: 0.1 · 50 is the noise.
 func TestLearnsWhatIsSmooth(t *testing.T) {
 	valid := sample(sadi.RegressionValue, 200, 3)
-	f, err := fitSample(t, model.Train{Set: sample(sadi.RegressionValue, 800, 1), Valid: &valid, Stream: rng.New(1)}, map[string]any{"hidden_width": 48, "n_epochs": 60})
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := fitSample(t, model.Train{Set: sample(sadi.RegressionValue, 800, 1), Valid: &valid, Stream: rng.New(1)}, map[string]any{"hidden_width": 48, "n_epochs": 60})
 	fresh := sample(sadi.RegressionValue, 1000, 4)
 	sum := 0.0
-	for i, v := range predicted(t, f, fresh.X) {
+	for i, v := range modeltest.Predict(t, f, fresh.X) {
 		sum += (v - fresh.Y.Y[i]) * (v - fresh.Y.Y[i])
 	}
 	if rmse := math.Sqrt(sum / 1000); rmse > 11 {
@@ -157,12 +121,9 @@ func TestLargestRate(t *testing.T) {
 	for _, problem := range allProblems {
 		for _, activation := range []string{"selu", "mish", "relu"} {
 			valid := sample(problem, 60, 2)
-			f, err := fitSample(t, model.Train{Set: sample(problem, 120, 1), Valid: &valid, Stream: rng.New(1)}, map[string]any{"learning_rate": 10.0,
+			f := fitSample(t, model.Train{Set: sample(problem, 120, 1), Valid: &valid, Stream: rng.New(1)}, map[string]any{"learning_rate": 10.0,
 				"hidden_layers": 16, "hidden_width": 30, "n_epochs": 12, "lr_schedule": "constant", "activation": activation, "early_stopping_rounds": 0})
-			if err != nil {
-				t.Fatal(err)
-			}
-			predicted(t, f, valid.X)
+			modeltest.Predict(t, f, valid.X)
 			if f.Rounds() < 1 || f.Rounds() > 12 {
 				t.Errorf("%s, %s: %d rounds, want 1 to 12", problem, activation, f.Rounds())
 			}
@@ -318,33 +279,13 @@ func TestNeed(t *testing.T) {
 	}
 }
 
-// FuzzDecode: foreign bytes give an error or a model that predicts numbers of the right count, without much memory.
 func FuzzDecode(f *testing.F) {
+	small := map[string]any{"n_epochs": 1, "hidden_width": 4, "hidden_layers": 1}
+	var seeds []model.Fitted
 	for _, problem := range allProblems {
-		m, err := fitSample(f, model.Train{Set: sample(problem, 40, 1), Stream: rng.New(1)}, map[string]any{"n_epochs": 1, "hidden_width": 4, "hidden_layers": 1})
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(encoded(m))
+		seeds = append(seeds, fitSample(f, model.Train{Set: sample(problem, 40, 1), Stream: rng.New(1)}, small))
 	}
-	f.Fuzz(func(t *testing.T, payload []byte) {
-		r := codec.NewReader(payload)
-		m, err := decode(r)
-		if err != nil || m == nil {
-			return
-		}
-		if d := m.Features(); d <= 1000 && m.Outputs() <= 1000 {
-			x := &dataset.Matrix{Rows: 3, Features: make([]dataset.Feature, d), Cols: make([][]float32, d)}
-			for j := range x.Cols {
-				x.Cols[j] = []float32{0, -1e30, 7}
-			}
-			_ = m.Predict(make([]float64, 3*m.Outputs()), x)
-		}
-		if r.Done() == nil && !bytes.Equal(encoded(m), payload) {
-			again, err := decode(codec.NewReader(encoded(m)))
-			if err != nil || again.Features() != m.Features() {
-				t.Errorf("what was read can not be written and read again: %v", err)
-			}
-		}
-	})
+	endless := fitSample(f, model.Train{Set: sample(sadi.RegressionValue, 40, 1), Stream: rng.New(1)}, small)
+	endless.hi, endless.lo = math.NaN(), math.Inf(-1)
+	modeltest.FuzzDecode(f, []model.Model{Regressor{}}, append(seeds, endless)...) // which decodes as the classifier does
 }

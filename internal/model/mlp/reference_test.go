@@ -1,14 +1,13 @@
 package mlp
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"sadi"
 	"sadi/internal/isa"
 	"sadi/internal/loss"
+	"sadi/internal/model/modeltest"
 )
 
 // reference is a case of testdata/reference.json, which reference.py has made with numpy.
@@ -25,13 +24,9 @@ type reference struct {
 
 func references(t *testing.T) []reference {
 	t.Helper()
-	text, err := os.ReadFile("testdata/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []reference
-	if err := json.Unmarshal(text, &all); err != nil || len(all) < 5 {
-		t.Fatalf("%d cases, %v", len(all), err)
+	if modeltest.Read(t, "testdata/reference.json", &all); len(all) < 5 {
+		t.Fatalf("%d cases", len(all))
 	}
 	return all
 }

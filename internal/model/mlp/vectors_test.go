@@ -10,6 +10,7 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/elementary"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/rng"
 )
 
@@ -55,13 +56,10 @@ func TestVectors(t *testing.T) {
 		for i := range set.Y.Y {
 			set.Weights = append(set.Weights, 1+0.25*float64(i%3))
 		}
-		f, err := fitSample(t, model.Train{Set: set, Valid: &valid, Stream: rng.New(3)}, map[string]any{"n_epochs": 15, "hidden_width": 21})
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := fitSample(t, model.Train{Set: set, Valid: &valid, Stream: rng.New(3)}, map[string]any{"n_epochs": 15, "hidden_width": 21})
 		h := sha256.New()
-		h.Write(encoded(f))
-		fmt.Fprint(h, predicted(t, f, valid.X))
+		h.Write(modeltest.Encode(f))
+		fmt.Fprint(h, modeltest.Predict(t, f, valid.X))
 		if got := hex.EncodeToString(h.Sum(nil)[:8]); got != sum {
 			t.Errorf("%s: the model is %s, want %s", problem, got, sum)
 		}
