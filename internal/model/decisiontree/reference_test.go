@@ -1,34 +1,19 @@
 package decisiontree
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/model/tree"
 	"sadi/internal/rng"
 )
 
-func matrix(cols [][]float32) *dataset.Matrix {
-	x := &dataset.Matrix{Rows: len(cols[0]), Cols: cols}
-	for j := range cols {
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("f", j)})
-	}
-	return x
-}
-
 func TestAgreesWithScikitLearn(t *testing.T) {
-	file, err := os.ReadFile("testdata/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []struct {
 		Name       string
 		Problem    sadi.Problem
@@ -40,9 +25,7 @@ func TestAgreesWithScikitLearn(t *testing.T) {
 		Importance []float64
 		Root       [2]float64
 	}
-	if err := json.Unmarshal(file, &cases); err != nil {
-		t.Fatal(err)
-	}
+	modeltest.Read(t, "testdata/reference.json", &cases)
 	if len(cases) < 25 {
 		t.Fatalf("only %d cases", len(cases))
 	}
@@ -58,15 +41,8 @@ func TestAgreesWithScikitLearn(t *testing.T) {
 			default:
 				m = Regressor{}
 			}
-			values, err := m.Params().Complete(c.Params)
-			if err != nil {
-				t.Fatal(err)
-			}
-			train := model.Train{Set: dataset.Set{X: matrix(c.X), Y: y, Weights: c.Weights}, Stream: rng.New(1)}
-			f, err := m.Fit(context.Background(), train, values)
-			if err != nil {
-				t.Fatal(err)
-			}
+			train := model.Train{Set: dataset.Set{X: modeltest.Matrix(c.X), Y: y, Weights: c.Weights}, Stream: rng.New(1)}
+			f := modeltest.Fit(t, m, train, c.Params)
 			s := f.(*tree.Single)
 			root := s.Trees[0].Nodes[0]
 			if root.Feature != int32(c.Root[0]) || math.Abs(float64(root.Threshold)-c.Root[1]) > 1e-4 {
@@ -81,7 +57,7 @@ func TestAgreesWithScikitLearn(t *testing.T) {
 				}
 			}
 			got := make([]float64, len(c.Pred))
-			if err := f.Predict(got, matrix(c.Fresh)); err != nil {
+			if err := f.Predict(got, modeltest.Matrix(c.Fresh)); err != nil {
 				t.Fatal(err)
 			}
 			tolerance := 1e-6

@@ -1,16 +1,13 @@
 package histgb
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/rng"
 )
 
@@ -27,31 +24,11 @@ type reference struct {
 	NewPred []float64
 }
 
-func matrix(columns [][]*float32) *dataset.Matrix {
-	x := &dataset.Matrix{Rows: len(columns[0])}
-	for j, col := range columns {
-		v := make([]float32, len(col))
-		for i, p := range col {
-			v[i] = float32(math.NaN())
-			if p != nil {
-				v[i] = *p
-			}
-		}
-		x.Cols = append(x.Cols, v)
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("f", j)})
-	}
-	return x
-}
+func matrix(columns [][]*float32) *dataset.Matrix { return modeltest.Matrix(modeltest.Gaps(columns)) }
 
 func TestAgreesWithScikitLearn(t *testing.T) {
-	file, err := os.ReadFile("testdata/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []reference
-	if err := json.Unmarshal(file, &cases); err != nil {
-		t.Fatal(err)
-	}
+	modeltest.Read(t, "testdata/reference.json", &cases)
 	if len(cases) < 13 {
 		t.Fatalf("only %d cases", len(cases))
 	}
@@ -61,16 +38,9 @@ func TestAgreesWithScikitLearn(t *testing.T) {
 			if c.Problem == sadi.RegressionValue {
 				m = Regressor{}
 			}
-			values, err := m.Params().Complete(c.Params)
-			if err != nil {
-				t.Fatal(err)
-			}
 			y := dataset.Target{Problem: c.Problem, Y: c.Y, Classes: map[sadi.Problem]int{sadi.Binary: 2, sadi.Multiclass: 3}[c.Problem]}
 			train := model.Train{Set: dataset.Set{X: matrix(c.X), Y: y, Weights: c.Weights}, Stream: rng.New(1)}
-			f, err := m.Fit(context.Background(), train, values)
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := modeltest.Fit(t, m, train, c.Params)
 			agree(t, "prediction", f, train.X, c.Pred)
 			if c.New != nil {
 				agree(t, "prediction of a new row", f, matrix(c.New), c.NewPred)

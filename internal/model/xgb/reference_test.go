@@ -1,16 +1,14 @@
 package xgb
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
+	"sadi/internal/model/modeltest"
 	"sadi/internal/model/tree"
 	"sadi/internal/rng"
 )
@@ -29,18 +27,7 @@ type reference struct {
 }
 
 func (r *reference) train() model.Train {
-	x := &dataset.Matrix{Rows: len(r.Y)}
-	for j, col := range r.X {
-		v := make([]float32, len(col))
-		for i, p := range col {
-			v[i] = float32(math.NaN())
-			if p != nil {
-				v[i] = *p
-			}
-		}
-		x.Cols = append(x.Cols, v)
-		x.Features = append(x.Features, dataset.Feature{Name: fmt.Sprint("f", j)})
-	}
+	x := modeltest.Matrix(modeltest.Gaps(r.X))
 	y := dataset.Target{Problem: r.Problem, Y: r.Y}
 	switch r.Problem {
 	case sadi.Binary:
@@ -52,14 +39,8 @@ func (r *reference) train() model.Train {
 }
 
 func TestAgreesWithXGBoost(t *testing.T) {
-	file, err := os.ReadFile("testdata/reference.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var cases []reference
-	if err := json.Unmarshal(file, &cases); err != nil {
-		t.Fatal(err)
-	}
+	modeltest.Read(t, "testdata/reference.json", &cases)
 	if len(cases) < 25 {
 		t.Fatalf("only %d cases", len(cases))
 	}
@@ -69,15 +50,8 @@ func TestAgreesWithXGBoost(t *testing.T) {
 			if c.Problem == sadi.RegressionValue {
 				m = Regressor{}
 			}
-			values, err := m.Params().Complete(c.Params)
-			if err != nil {
-				t.Fatal(err)
-			}
 			train := c.train()
-			f, err := m.Fit(context.Background(), train, values)
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := modeltest.Fit(t, m, train, c.Params)
 			b := f.(*tree.Booster)
 			if len(b.Trees) != len(c.Trees) {
 				t.Fatalf("got %d trees, want %d", len(b.Trees), len(c.Trees))
@@ -85,10 +59,7 @@ func TestAgreesWithXGBoost(t *testing.T) {
 			for k := range b.Trees {
 				sameTree(t, fmt.Sprint("tree ", k), &b.Trees[k], 0, c.Trees[k].([]any), c.Method)
 			}
-			got := make([]float64, len(c.Pred))
-			if err := f.Predict(got, train.X); err != nil {
-				t.Fatal(err)
-			}
+			got := modeltest.Predict(t, f, train.X)
 			for i, want := range c.Pred {
 				if !(math.Abs(got[i]-want) <= 1e-5*max(1, math.Abs(want))) {
 					t.Fatalf("prediction %d is %v, want %v", i, got[i], want)
