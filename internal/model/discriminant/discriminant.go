@@ -41,9 +41,15 @@ type class struct {
 	fourth float64   // Σ w·|z|⁴ / W of its rows z in units of its deviations
 }
 
-// classes are the classes of the training rows. A class without a row has the share 0 and nothing else; with uniform priors the
-// others have equal shares.
+// classes are the classes of the training rows, which are checked. A class without a row has the share 0 and nothing else; with
+// uniform priors the others have equal shares.
 func classes(ctx context.Context, train model.Train, values param.Values) ([]class, error) {
+	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	all := make([]class, max(train.Y.Classes, train.Y.Outputs()))
 	rows := make([][]int, len(all))
 	total := 0.0

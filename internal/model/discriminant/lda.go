@@ -6,7 +6,6 @@ import (
 
 	"sadi"
 	"sadi/internal/codec"
-	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/model/bayes"
 	"sadi/internal/model/linear"
@@ -72,12 +71,6 @@ const certain = 1e-4
 
 // Fit solves for the coefficients.
 func (Linear) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
-		return nil, err
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	all, err := classes(ctx, train, values)
 	if err != nil {
 		return nil, err

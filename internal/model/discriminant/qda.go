@@ -58,12 +58,6 @@ func (Quadratic) Need(s model.Shape, _ param.Values) model.Need { return need(s,
 
 // Fit takes the moments of the classes and factorises their covariances.
 func (Quadratic) Fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
-		return nil, err
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	all, err := classes(ctx, train, values)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package svm
 import (
 	"context"
 
-	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/par"
 )
@@ -26,14 +25,7 @@ type duel struct {
 
 // classify learns a machine for each two classes that are there.
 func classify(ctx context.Context, train model.Train, o options) (*Fitted, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
-		return nil, err
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	s := newSample(train, o.maxRows)
-	k, err := o.kernel.scaled(o.unit, s)
+	s, k, err := o.begin(ctx, train)
 	if err != nil {
 		return nil, err
 	}

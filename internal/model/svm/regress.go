@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"sadi/internal/dataset"
 	"sadi/internal/model"
 	"sadi/internal/num"
 )
@@ -14,14 +13,7 @@ import (
 // for every target, and a target in other units gives the same model in these. Each row has two variables, one that draws the
 // function up to y − ε and one that draws it down to y + ε.
 func regress(ctx context.Context, train model.Train, o options) (*Fitted, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
-		return nil, err
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	s := newSample(train, o.maxRows)
-	k, err := o.kernel.scaled(o.unit, s)
+	s, k, err := o.begin(ctx, train)
 	if err != nil {
 		return nil, err
 	}

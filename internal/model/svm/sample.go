@@ -1,6 +1,7 @@
 package svm
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -27,6 +28,19 @@ func newSample(train model.Train, most int) *sample {
 		}
 	}
 	return s
+}
+
+// begin is the common beginning of both fits: their rows, and the kernel in the unit of these.
+func (o *options) begin(ctx context.Context, train model.Train) (*sample, kernel, error) {
+	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+		return nil, kernel{}, err
+	}
+	if ctx.Err() != nil {
+		return nil, kernel{}, context.Cause(ctx)
+	}
+	s := newSample(train, o.maxRows)
+	k, err := o.kernel.scaled(o.unit, s)
+	return s, k, err
 }
 
 func (s *sample) rows() int { return len(s.target.Y) }
