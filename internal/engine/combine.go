@@ -92,7 +92,7 @@ func (r *run) selectEnsemble(ctx context.Context, done []*slot, maxRows int) (*c
 func (r *run) weigh(ctx context.Context, done []*slot, maxRows int) (*combination, error) {
 	c := make([]ensemble.Candidate, len(done))
 	for i, s := range done {
-		c[i].Pred = s.outOfFold()
+		c[i].Pred, c[i].Algorithm = s.outOfFold(), s.config.Model.Name()
 	}
 	data := r.scoredData()
 	sel, err := ensemble.Select(ctx, c, data, ensemble.Options{Scorer: r.scorer,

@@ -265,7 +265,7 @@ func TestTies(t *testing.T) {
 		want []float64
 	}{
 		{"equal ones: the first", []Candidate{{Pred: off(1)}, {Pred: off(1)}, {Pred: off(1)}}, []float64{1, 0, 0}},
-		{"equal ones: the cheapest", []Candidate{{off(1), 3}, {off(1), 2}, {off(1), 2}}, []float64{0, 1, 0}},
+		{"equal ones: the cheapest", []Candidate{{Pred: off(1), Cost: 3}, {Pred: off(1), Cost: 2}, {Pred: off(1), Cost: 2}}, []float64{0, 1, 0}},
 		{"float noise does not decide", []Candidate{{Pred: off(1 + 1e-13)}, {Pred: off(1)}}, []float64{1, 0}},
 		{"opposite errors cancel", []Candidate{{Pred: off(1)}, {Pred: off(2)}, {Pred: off(-1)}}, []float64{0.5, 0, 0.5}},
 		{"weights by repetition", []Candidate{{Pred: off(1)}, {Pred: off(-2)}}, []float64{2. / 3, 1. / 3}},
@@ -339,6 +339,32 @@ func TestFewRowsAllowFewCandidates(t *testing.T) {
 	}
 	if members > 4 {
 		t.Errorf("100 rows gave %d members, want at most 4", members)
+	}
+}
+
+// Ten candidates of one algorithm are better than both of the other; two of them take part.
+func TestFewRowsAllowTwoOfEachAlgorithm(t *testing.T) {
+	for rows, want := range map[int]int{100: 2, 1499: 2, 1500: 0, 100_000: 0} {
+		if got := PerAlgorithm(rows); got != want {
+			t.Errorf("%d rows: got %d, want %d", rows, got, want)
+		}
+	}
+	g := greedy{all: make([]Candidate, 12), d: metric.Data{Y: make([]float64, 300)}}
+	for i := range g.all {
+		g.all[i].Algorithm = "many"
+	}
+	g.all[4].Algorithm, g.all[9].Algorithm = "few", "few"
+	ranked := []int{11, 2, 0, 1, 3, 5, 6, 7, 8, 10, 9, 4}
+	if got, want := g.admit(ranked), []int{2, 4, 9, 11}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	g.opt.MaxCandidates = 3
+	if got, want := g.admit(ranked), []int{0, 2, 11}; !slices.Equal(got, want) {
+		t.Errorf("three asked for: got %v, want %v", got, want)
+	}
+	g.opt.MaxCandidates, g.d.Y = 0, make([]float64, 2000)
+	if got, want := g.admit(ranked), restrict(ranked, 12); !slices.Equal(got, want) {
+		t.Errorf("many rows: got %v, want %v", got, want)
 	}
 }
 

@@ -37,6 +37,9 @@ func (g *greedy) maxCandidates(rows int) int {
 	if g.opt.MaxCandidates > 0 {
 		return g.opt.MaxCandidates
 	}
+	if PerAlgorithm(rows) > 0 {
+		return len(g.all)
+	}
 	if g.opt.Guide.Name != g.opt.Scorer.Name {
 		return 2 * Candidates(rows)
 	}
@@ -70,7 +73,7 @@ func (g *greedy) single(ctx context.Context) error {
 		return errs[0]
 	}
 	slices.SortStableFunc(able, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	able = restrict(able, g.maxCandidates(len(g.d.Y)))
+	able = g.admit(able)
 	all := g.pred
 	g.kept, g.pred, g.one = able, nil, nil
 	for _, i := range able {
@@ -112,6 +115,21 @@ func restrict(ranked []int, limit int) []int {
 	best := (limit + 1) / 2
 	first := slices.Sorted(slices.Values(ranked[best:]))[:limit-best]
 	return slices.Sorted(slices.Values(append(first, ranked[:best]...)))
+}
+
+// admit takes those of the candidates, which are ranked by score, that the number of rows allows, and returns them in ascending order.
+func (g *greedy) admit(ranked []int) []int {
+	most := PerAlgorithm(len(g.d.Y))
+	if g.opt.MaxCandidates > 0 || most == 0 {
+		return restrict(ranked, g.maxCandidates(len(g.d.Y)))
+	}
+	count := map[string]int{}
+	admitted := slices.DeleteFunc(slices.Clone(ranked), func(i int) bool {
+		count[g.all[i].Algorithm]++
+		return count[g.all[i].Algorithm] > most
+	})
+	slices.Sort(admitted)
+	return admitted
 }
 
 // distance is how far a score is from the optimum; where the scorer has no bound, the size of the score stands for it.
