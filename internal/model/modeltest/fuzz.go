@@ -2,6 +2,7 @@ package modeltest
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"sadi"
@@ -17,36 +18,43 @@ func FuzzDecode(f *testing.F, models []model.Model, seeds ...model.Fitted) {
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		for _, m := range models {
-			decodeForeign(t, m, payload)
+			if err := decodeForeign(m, payload); err != nil {
+				t.Errorf("%s: %v", m.Name(), err)
+			}
 		}
 	})
 }
 
-func decodeForeign(t *testing.T, m model.Model, payload []byte) {
-	t.Helper()
+// decodeWhole decodes a payload that must end where the model ends.
+func decodeWhole(m model.Model, payload []byte) (model.Fitted, error) {
 	r := codec.NewReader(payload)
 	g, err := m.Decode(r)
 	if err == nil {
 		err = r.Done()
 	}
+	return g, err
+}
+
+// decodeForeign says what a model does wrong with bytes.
+func decodeForeign(m model.Model, payload []byte) error {
+	g, err := decodeWhole(m, payload)
 	if err != nil {
-		if sadi.CodeOf(err) != sadi.Corrupt {
-			t.Errorf("%s: the error has the code %s, want %s: %v", m.Name(), sadi.CodeOf(err), sadi.Corrupt, err)
+		if code := sadi.CodeOf(err); code != sadi.Corrupt {
+			return fmt.Errorf("the error has the code %s, want %s: %w", code, sadi.Corrupt, err)
 		}
-		return
+		return nil
 	}
 	written := Encode(g)
-	r = codec.NewReader(written)
-	again, err := m.Decode(r)
-	if err == nil {
-		err = r.Done()
+	again, err := decodeWhole(m, written)
+	if err != nil {
+		return fmt.Errorf("what was read can not be written and read: %w", err)
 	}
-	if err != nil || !bytes.Equal(Encode(again), written) {
-		t.Fatalf("%s: what was read can not be written and read: %v", m.Name(), err)
+	if !bytes.Equal(Encode(again), written) {
+		return fmt.Errorf("writing and reading changes a model")
 	}
 	const most = 1000
 	if len(payload) > 1<<16 || g.Features() > most || g.Outputs() > most {
-		return
+		return nil
 	}
 	cols := make([][]float32, g.Features())
 	for j := range cols {
@@ -54,9 +62,14 @@ func decodeForeign(t *testing.T, m model.Model, payload []byte) {
 	}
 	x := Matrix(append(cols, make([]float32, 5))) // also of no features there are rows
 	x.Cols, x.Features = x.Cols[:len(cols)], x.Features[:len(cols)]
-	for i, v := range Predict(t, g, x) {
+	p, err := predicted(g, x)
+	if err != nil {
+		return err
+	}
+	for i, v := range p {
 		if m.Caps().Problems[0].IsClassification() && !(v >= 0 && v <= 1) {
-			t.Fatalf("%s: row %d, output %d is predicted as %v", m.Name(), i/g.Outputs(), i%g.Outputs(), v)
+			return fmt.Errorf("row %d, output %d is predicted as %v", i/g.Outputs(), i%g.Outputs(), v)
 		}
 	}
+	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"sadi/internal/codec"
 	"sadi/internal/dataset"
 	"sadi/internal/model"
 )
@@ -17,14 +16,7 @@ var persistenceChecks = []check{
 }
 
 // decode reads a model as the caller of Decode does.
-func (s *suite) decode(payload []byte) (model.Fitted, error) {
-	r := codec.NewReader(payload)
-	f, err := s.m.Decode(r)
-	if err == nil {
-		err = r.Done()
-	}
-	return f, err
-}
+func (s *suite) decode(payload []byte) (model.Fitted, error) { return decodeWhole(s.m, payload) }
 
 func (s *suite) checkRoundTrip() {
 	d := s.data("roundtrip", 200)

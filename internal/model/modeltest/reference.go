@@ -83,19 +83,27 @@ func Fit(t testing.TB, m model.Model, train model.Train, given map[string]any) m
 // Predict predicts; an error, or a prediction that is not a finite number, ends the test.
 func Predict(t testing.TB, f model.Fitted, x *dataset.Matrix) []float64 {
 	t.Helper()
+	p, err := predicted(f, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func predicted(f model.Fitted, x *dataset.Matrix) ([]float64, error) {
 	p := make([]float64, x.Rows*f.Outputs())
 	for i := range p {
 		p[i] = math.NaN() // what is not written shows
 	}
 	if err := f.Predict(p, x); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	for i, v := range p {
 		if v-v != 0 {
-			t.Fatalf("row %d, output %d is predicted as %v", i/f.Outputs(), i%f.Outputs(), v)
+			return nil, fmt.Errorf("row %d, output %d is predicted as %v", i/f.Outputs(), i%f.Outputs(), v)
 		}
 	}
-	return p
+	return p, nil
 }
 
 // Encode is the form of a model in files.
