@@ -159,7 +159,7 @@ func (f *Gaussians) Predict(dst []float64, x *dataset.Matrix) error {
 			for k := range g.mean {
 				at[k] = float64(x.Cols[f.columns[k]][i]) - g.mean[k]
 			}
-			z[c] = max(bayes.Absent, g.constant-g.distance(at)/2)
+			z[c] = max(bayes.Absent, g.constant-float64(g.distance(at)/2))
 		}
 		bayes.Posterior(dst[i*f.outputs:(i+1)*f.outputs], z)
 	}

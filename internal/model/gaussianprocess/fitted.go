@@ -155,7 +155,7 @@ const (
 // densities are those of the normal distribution on the grid, times its step.
 var densities = func() (d [grid + 1]float64) {
 	for i := range d {
-		t := float64(i)*(2*reach/grid) - reach
+		t := float64(float64(i)*(2*reach/grid)) - reach
 		d[i] = -t * t / 2
 	}
 	num.Exp(d[:], d[:])
@@ -172,7 +172,7 @@ func averaged(mean, variance float64) float64 {
 	sd := math.Sqrt(variance)
 	sum := 0.0
 	for i, d := range densities {
-		t := float64(i)*(2*reach/grid) - reach
+		t := float64(float64(i)*(2*reach/grid)) - reach
 		sum += float64(d * num.Logistic(mean+float64(sd*t)))
 	}
 	return min(sum, 1)

@@ -58,7 +58,7 @@ func (s *response) likelihood(k *kernel, level float64, gradient []float64) floa
 	value := -float64(n) / 2 * (math.Ln2 + elementary.Log(math.Pi))
 	for i := range n {
 		z := a[i*width+n]
-		value -= float64(z*z)/2 + elementary.Log(a[i*width+i])
+		value -= float64(z*z/2) + elementary.Log(a[i*width+i])
 	}
 	if gradient == nil {
 		return value

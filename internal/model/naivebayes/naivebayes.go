@@ -70,7 +70,7 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 	if err != nil {
 		return nil, err
 	}
-	extra := values.Float("var_smoothing") * num.MaxAbs(whole)
+	extra := float64(values.Float("var_smoothing") * num.MaxAbs(whole))
 	for i, v := range f.variance {
 		if f.variance[i] = 0; whole[i%d] > 0 {
 			f.variance[i] = max(v+extra, leastVariance)
@@ -195,7 +195,7 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 		constant[c] = f.prior[c]
 		for _, v := range f.variance[c*d : (c+1)*d] {
 			if v > 0 {
-				constant[c] -= elementary.Log(v) / 2
+				constant[c] -= float64(elementary.Log(v) / 2)
 			}
 		}
 	}
@@ -210,7 +210,7 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 					sum += float64(e*e) / variance[j]
 				}
 			}
-			z[c] = max(constant[c]-sum/2, bayes.Absent)
+			z[c] = max(constant[c]-float64(sum/2), bayes.Absent)
 		}
 		bayes.Posterior(dst[i*f.outputs:(i+1)*f.outputs], z)
 	}
