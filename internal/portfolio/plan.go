@@ -44,7 +44,7 @@ func Plan(f Facts, models []string) []Entry {
 	for _, e := range c.Entries {
 		name := e.model(f.Problem)
 		if e.fits(f) && slices.Contains(models, name) {
-			found = append(found, ranked{Entry{e.Name, name, e.params(f, c.Pace), c.Sources[e.Source], e.Note}, e.Tier, e.cost(f)})
+			found = append(found, ranked{Entry{e.Name, name, e.params(f, c.Pace), c.Sources[e.Source], e.Note}, e.tier(f), e.cost(f)})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b ranked) int {
@@ -77,6 +77,17 @@ func (e *entry) model(p sadi.Problem) string {
 func (e *entry) fits(f Facts) bool {
 	return (len(e.Problems) == 0 || slices.Contains(e.Problems, f.Problem)) &&
 		f.Rows >= e.MinRows && (e.MaxRows == 0 || f.Rows <= e.MaxRows) && f.Categorical >= e.MinCategorical
+}
+
+// tier is the entry's priority for so many rows.
+func (e *entry) tier(f Facts) int {
+	tier := e.Tier
+	for _, r := range e.Rows {
+		if f.Rows > r.Above && r.Tier > 0 {
+			tier = r.Tier
+		}
+	}
+	return tier
 }
 
 // boosters are the beginnings of the names of models that learn in rounds.

@@ -39,12 +39,13 @@ type entry struct {
 	Params         map[string]any `json:"params"`
 	Classification map[string]any `json:"classification"` // over Params
 	Regression     map[string]any `json:"regression"`     // over Params
-	Rows           []override     `json:"rows"`           // over all of these, the last that applies wins
+	Rows           []override     `json:"rows"`           // over all of these and Tier, the last that applies wins
 }
 
-// override are parameters for data with more rows than Above.
+// override is what changes for data with more rows than Above.
 type override struct {
 	Above  int            `json:"above"`
+	Tier   int            `json:"tier"` // 0 = as it was
 	Params map[string]any `json:"params"`
 }
 

@@ -126,11 +126,11 @@ func TestOrder(t *testing.T) {
 		want string // the first entries
 	}{
 		{Facts{Problem: sadi.Binary, Rows: 7000, Cols: 20, Classes: 2, Wall: time.Minute},
-			"baseline logistic xgb xgb_tiny_extra svm xgb_extra_64 xgb_extra extra_trees catboost random_forest mlp"},
+			"baseline logistic xgb xgb_tiny_extra xgb_extra_64 xgb_extra extra_trees catboost random_forest logistic_strong logistic_l1"},
 		{Facts{Problem: sadi.Multiclass, Rows: 1800, Cols: 64, Classes: 10, Wall: time.Minute},
 			"baseline logistic xgb svm mlp_small extra_trees random_forest mlp xgb_tiny_extra xgb_extra_64 xgb_extra catboost"},
 		{Facts{Problem: sadi.RegressionValue, Rows: 20_000, Cols: 8, Wall: time.Minute},
-			"baseline ridge xgb xgb_extra_64 xgb_extra extra_trees catboost random_forest mlp"},
+			"baseline ridge xgb xgb_extra_64 xgb_extra extra_trees catboost random_forest ridge_strong"},
 	} {
 		want := strings.Fields(c.want)
 		if got := names(Plan(c.f, allowed(c.f.Problem))); !slices.Equal(got[:len(want)], want) {
