@@ -13,8 +13,8 @@ import (
 
 const (
 	contributedRows  = 1000
-	contributedTerms = 1 << 29 // that are added up at most: about two seconds of one worker
-	termsPerSecond   = 1 << 28 // by one worker, rather too few
+	contributedTerms = 1 << 29 // that are added up at most: about seven seconds of one worker
+	termsPerSecond   = 1 << 26 // by one worker, rather too few
 )
 
 // contribute measures what each column adds to the answers of the best member that is made of trees: exact Shapley values of
@@ -41,10 +41,20 @@ func (r *run) contribute(ctx, asked context.Context) error {
 	switch {
 	case errors.Is(context.Cause(asked), ErrInterrupted):
 		return skip("the job was asked to stop")
-	case r.clock.bounded() && time.Duration(rows*terms/(termsPerSecond/1000))*time.Millisecond > r.spareToExplain():
+	case r.clock.bounded() && r.spread(float64(rows*terms)/termsPerSecond) > r.spareToExplain():
 		return skip("the contributions had to fit into the time that was left")
 	}
+	if r.clock.bounded() {
+		bounded, cancel := context.WithCancelCause(ctx)
+		defer cancel(nil)
+		timer := time.AfterFunc(r.spareToExplain(), func() { cancel(errBudget) })
+		defer timer.Stop()
+		ctx = bounded
+	}
 	c, err := r.contributions(ctx, r.judged.Members[at].Parts, sampleOf(r.test, rows))
+	if errors.Is(context.Cause(ctx), errBudget) {
+		return skip("the contributions were not done when their time was up")
+	}
 	if err != nil {
 		return err
 	}
