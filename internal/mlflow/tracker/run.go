@@ -197,8 +197,8 @@ func (r *Run) Finish(state sadi.State, cause error, dir string, passing bool) {
 			end.Dir = abs
 		}
 	}
+	r.hasten() // first, or a call about this very end may rest
 	r.append(time.Now(), kindEnd, end)
-	r.hasten()
 }
 
 // hasten lets the delivery rest no more.
