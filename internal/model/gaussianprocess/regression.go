@@ -3,6 +3,7 @@ package gaussianprocess
 import (
 	"context"
 	"math"
+	"slices"
 
 	"sadi"
 	"sadi/internal/dataset"
@@ -210,36 +211,10 @@ func fitRegressor(ctx context.Context, train model.Train, values param.Values) (
 
 // standardised are weights of mean 1 and targets of mean 0 and variance 1; spread is 0 where the target is constant.
 func standardised(s dataset.Set) (w, y []float64, mean, spread float64) {
-	n := float64(len(s.Y.Y))
-	weight := func(int) float64 { return 1 }
 	if s.Weights != nil {
-		w = append(w, s.Weights...)
-		num.Scale(w, 1/num.MaxAbs(w))
-		num.Scale(w, n/num.Sum(w))
-		weight = func(i int) float64 { return w[i] }
+		w = slices.Clone(s.Weights)
+		num.MeanOne(w)
 	}
-	y = append(y, s.Y.Y...)
-	top := num.MaxAbs(y)
-	if top == 0 {
-		return w, y, 0, 0
-	}
-	first := y[0] / top
-	sum, squares := 0.0, 0.0
-	for i, v := range y {
-		y[i] = v/top - first // targets of any size are squared without overflow
-		sum += float64(weight(i) * y[i])
-	}
-	sum /= n
-	for i := range y {
-		y[i] -= sum
-		squares += float64(weight(i) * float64(y[i]*y[i]))
-	}
-	mean = float64(top * (first + sum))
-	unit := math.Sqrt(squares / n)
-	if unit < 1e-14 {
-		clear(y)
-		return w, y, mean, 0
-	}
-	num.Scale(y, 1/unit)
-	return w, y, mean, float64(top * unit)
+	y, mean, spread = num.Standardise(s.Y.Y, w)
+	return w, y, mean, spread
 }

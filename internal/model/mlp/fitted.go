@@ -1,12 +1,13 @@
 package mlp
 
 import (
-	"math"
+	"slices"
 
 	"sadi"
 	"sadi/internal/dataset"
 	"sadi/internal/loss"
 	"sadi/internal/model"
+	"sadi/internal/num"
 )
 
 // Fitted is a learned model: networks of one shape whose outputs are averaged and added to the constant prediction.
@@ -117,39 +118,9 @@ func bounded(v float64) float64 {
 }
 
 // standardise is the target of a regression with mean 0 and deviation 1 under the weights, or all 0 if it is constant.
-func (f *Fitted) standardise(y, weights []float64) []float64 {
-	f.lo, f.hi = math.Inf(1), math.Inf(-1)
-	for _, v := range y {
-		f.lo, f.hi = min(f.lo, v), max(f.hi, v)
-	}
-	top := max(math.Abs(f.lo), math.Abs(f.hi)) // targets of any size are squared without overflow
-	if top == 0 {
-		top = 1
-	}
-	w := func(i int) float64 {
-		if weights == nil {
-			return 1 / float64(len(y))
-		}
-		return weights[i] / float64(len(y))
-	}
-	mean, square := y[0]/top, 0.0
-	for i, v := range y {
-		mean += float64(w(i) * (v/top - y[0]/top))
-	}
-	for i, v := range y {
-		e := v/top - mean
-		square += float64(w(i) * float64(e*e))
-	}
-	deviation := math.Sqrt(square)
-	f.mean, f.unit = float64(top*mean), float64(top*deviation)
-	z := make([]float64, len(y))
-	if deviation < 1e-14 || f.unit == 0 { // constant but for rounding
-		f.unit = 0
-		return z
-	}
-	for i, v := range y {
-		z[i] = f.standard(v)
-	}
+func (f *Fitted) standardise(y, weights []float64) (z []float64) {
+	f.lo, f.hi = slices.Min(y), slices.Max(y)
+	z, f.mean, f.unit = num.Standardise(y, weights)
 	return z
 }
 

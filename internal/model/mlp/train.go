@@ -9,6 +9,7 @@ import (
 	"sadi/internal/dataset"
 	"sadi/internal/loss"
 	"sadi/internal/model"
+	"sadi/internal/num"
 	"sadi/internal/rng"
 )
 
@@ -233,18 +234,10 @@ func (t *trainer) target(rows []int, weights []float64) {
 	}
 	if weights != nil {
 		t.weights = make([]float64, len(y))
-		top, total := 0.0, 0.0
 		for i := range y {
 			t.weights[i] = weights[at(rows, i)]
-			top = max(top, t.weights[i])
 		}
-		for i := range t.weights {
-			t.weights[i] /= top
-			total += t.weights[i]
-		}
-		for i := range t.weights {
-			t.weights[i] *= float64(len(y)) / total
-		}
+		num.MeanOne(t.weights)
 	}
 	t.y = y
 	t.loss = loss.Default(t.Y.Problem, t.Y.Classes)

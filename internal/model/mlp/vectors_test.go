@@ -48,7 +48,7 @@ func TestVectors(t *testing.T) {
 	want := map[sadi.Problem]string{
 		sadi.Binary:          "1d0d55e0778c3fb9",
 		sadi.Multiclass:      "4483c4d5e96a1cf0",
-		sadi.RegressionValue: "1232ea0227643824",
+		sadi.RegressionValue: "066e116e3fe062e1",
 	}
 	for problem, sum := range want {
 		valid := vectorSet(problem, 60, rng.New(2))

@@ -2,8 +2,6 @@ package svm
 
 import (
 	"context"
-	"math"
-	"slices"
 
 	"sadi/internal/model"
 	"sadi/internal/num"
@@ -19,7 +17,7 @@ func regress(ctx context.Context, train model.Train, o options) (*Fitted, error)
 	}
 	n := s.rows()
 	f := &Fitted{kernel: k, problem: train.Y.Problem, features: len(s.cols), origin: s.origin(k.kind), bias: []float64{0}}
-	y, mean, unit := standardise(s.target.Y, s.weight)
+	y, mean, unit := num.Standardise(s.target.Y, s.weight)
 	if unit == 0 {
 		f.bias[0] = mean
 		f.lay(0)
@@ -49,33 +47,4 @@ func regress(ctx context.Context, train model.Train, o options) (*Fitted, error)
 	f.vectors = s.vectors(chosen)
 	f.lay(len(chosen))
 	return f, nil
-}
-
-// standardise is the target less its weighted mean in units of its deviation; a unit of 0 says that it is constant.
-func standardise(target, weight []float64) (y []float64, mean, unit float64) {
-	top := num.MaxAbs(target) // targets of any size are squared without overflow
-	if top == 0 {
-		return nil, 0, 0
-	}
-	y = slices.Clone(target)
-	total, sum := 0.0, 0.0
-	origin := y[0] / top
-	for i := range y {
-		y[i] = y[i]/top - origin
-		total += weight[i]
-		sum += float64(weight[i] * y[i])
-	}
-	mean = sum / total
-	squares := 0.0
-	for i := range y {
-		y[i] -= mean
-		squares += float64(weight[i] * float64(y[i]*y[i]))
-	}
-	deviation := math.Sqrt(squares / total)
-	mean = float64(top * (origin + mean))
-	if deviation < 1e-14 { // constant but for rounding
-		return nil, mean, 0
-	}
-	num.Scale(y, 1/deviation)
-	return y, mean, float64(top * deviation)
 }

@@ -18,10 +18,10 @@ var vectors = map[string]string{
 	"svc linear":  "5ad5167ec1545c9d",
 	"svc poly":    "bff8edc3f007594c",
 	"svc sigmoid": "fd7dae6728b9bd77",
-	"svr rbf":     "d93ea7042e16e228",
-	"svr linear":  "1e1c35acb24ad101",
-	"svr poly":    "4181f73a1b0ea9f8",
-	"svr sigmoid": "ab40c95af235d278",
+	"svr rbf":     "f9033c8b7509ef67",
+	"svr linear":  "630186f32602f354",
+	"svr poly":    "2fb492622d488292",
+	"svr sigmoid": "a585312f2ccfce10",
 }
 
 func TestVectors(t *testing.T) {
