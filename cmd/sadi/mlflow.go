@@ -127,8 +127,8 @@ func (t *tracked) note(text string) {
 	t.notes = append(t.notes, text)
 }
 
-// finish tells how the job ended and gives the rest of the delivery its time.
-func (t *tracked) finish(dir string, err error) {
+// finish tells how the job ended and gives the rest of the delivery its time, at most so much.
+func (t *tracked) finish(dir string, err error, most time.Duration) {
 	if t.Run != nil {
 		state := sadi.Succeeded
 		switch {
@@ -138,7 +138,7 @@ func (t *tracked) finish(dir string, err error) {
 			state = sadi.Failed
 		}
 		t.Finish(state, err, dir, false)
-		waiting, fault := t.Wait(t.wait)
+		waiting, fault := t.Wait(min(t.wait, most))
 		if waiting > 0 {
 			if fault != "" {
 				t.note(fault)

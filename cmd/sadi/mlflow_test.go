@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -237,5 +238,20 @@ func TestJobsOfAServiceAreTracked(t *testing.T) {
 	}
 	if v := double.Versions(t, "penguins"); len(v) != 2 {
 		t.Errorf("%+v", v)
+	}
+}
+
+// What MLflow has not taken yet does not make a job longer than was promised.
+func TestTheTimeForMLflowEndsWithTheBudget(t *testing.T) {
+	for _, c := range []struct{ budget, ran, want time.Duration }{
+		{0, time.Hour, math.MaxInt64},
+		{time.Minute, 59 * time.Second, 1700 * time.Millisecond},
+		{time.Minute, 20 * time.Second, 40*time.Second + 700*time.Millisecond},
+		{10 * time.Minute, 10 * time.Minute, 5700 * time.Millisecond},
+		{time.Second, 5 * time.Second, 0},
+	} {
+		if got := allowed(c.budget, c.ran); got != c.want {
+			t.Errorf("%s after %s: %s, want %s", c.budget, c.ran, got, c.want)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -132,6 +133,7 @@ func parseBytes(text string) (int64, error) {
 
 // run does the job and tells how it went.
 func (a *App) run(ctx context.Context, f runFlags) error {
+	began := time.Now()
 	if f.spec.Params.Jobs == 0 {
 		f.spec.Params.Jobs = host.Cores()
 	}
@@ -153,7 +155,7 @@ func (a *App) run(ctx context.Context, f runFlags) error {
 	res, err := engine.Run(ctx, engine.Job{ID: id, Spec: f.spec, Path: f.spec.Input, Dir: dir, Catalog: catalog.Engine(),
 		Observer: sadi.ObserverFunc(func(e sadi.Event) { show.Observe(e); track.Observe(e) }), Observed: track.Observed})
 	show.Close()
-	track.finish(dir, err)
+	track.finish(dir, err, allowed(f.spec.Params.Budget.Wall, time.Since(began)))
 	if err != nil {
 		return err
 	}
@@ -162,6 +164,16 @@ func (a *App) run(ctx context.Context, f runFlags) error {
 		return a.summaryJSON(res, dir)
 	}
 	return nil
+}
+
+// allowed is the time that a job with a budget, which has run for so long, has for what is not its result: until a second, or a
+// hundredth of the budget, beyond its end. Without a budget of time nothing bounds it.
+func allowed(budget, ran time.Duration) time.Duration {
+	const exit = 300 * time.Millisecond // for the beginning and the end of the process
+	if budget == 0 {
+		return math.MaxInt64
+	}
+	return max(0, budget+max(time.Second, budget/100)-exit-ran)
 }
 
 func (a *App) summaryJSON(res *engine.Result, dir string) error {
