@@ -59,8 +59,8 @@ func TestLittleMemoryGivesUpFoldsAndThenRows(t *testing.T) {
 		folds int
 	}{
 		{1 << 30, "", 0, 5},
-		{15360 + 60_000, manifest.FoldsReduced, 1, 1}, // 5 prepared folds would take 57,600 of at most 30,000
-		{15360 + 12_000, manifest.RowsReduced, 100, 1},
+		{15360 + 60_000, manifest.FoldsReduced, 1, 1}, // 5 prepared folds would take 69,120 of at most 30,000
+		{15360 + 12_000, manifest.RowsReduced, 83, 1},
 	} {
 		j := job(t, path, func(j *engine.Job) {
 			j.Spec.Params.Folds = 0

@@ -127,9 +127,9 @@ func (r *run) splitKind() string {
 	return "stratified"
 }
 
-// cellBytes is the memory that a prepared cell of a fold takes while several algorithms are at work: the float32 of two
+// cellBytes is the memory that a prepared cell of a fold takes while several algorithms are at work: the float32 of three
 // forms of input, bins by row and by column, and room for the collector.
-const cellBytes = 20
+const cellBytes = 24
 
 // foldCount is the number of folds, 1 = one hold-out.
 func (r *run) foldCount() (k int, why string) {

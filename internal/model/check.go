@@ -93,7 +93,7 @@ func badFeature(x *dataset.Matrix, in dataset.Input) *sadi.Error {
 			if v-v == 0 { // neither NaN nor ±Inf
 				continue
 			}
-			if v == v || in == dataset.Dense {
+			if v == v || in.Complete() {
 				return sadi.Errorf(sadi.Internal, "a prepared value is %v", v).At("row %d, feature %q", i, x.Features[j].Name)
 			}
 		}

@@ -80,7 +80,7 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 	if err := model.CheckPredict(f, dst, x); err != nil {
 		return err
 	}
-	if err := model.CheckFeatures(x, dataset.Dense); err != nil {
+	if err := model.CheckFeatures(x, dataset.Distances); err != nil {
 		return err
 	}
 	cov := make([]float64, len(f.cols[0]))

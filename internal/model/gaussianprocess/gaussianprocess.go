@@ -38,7 +38,7 @@ var (
 			"hundred rows of numbers; it learns from a sample where rows are many.",
 		Paper:   "C. E. Rasmussen and C. K. I. Williams (2006). Gaussian Processes for Machine Learning. MIT Press. Algorithms 2.1, 3.1, 3.2 and 5.1.",
 		Aliases: []string{"gaussian_process", "gp"},
-		Caps:    model.Caps{Input: dataset.Dense, Cost: 3},
+		Caps:    model.Caps{Input: dataset.Distances, Cost: 3},
 		Need:    need,
 		Decode:  decode,
 	}
@@ -128,7 +128,7 @@ func (o *options) start(features int) kernel {
 
 // check is the common beginning of both fits.
 func check(ctx context.Context, train model.Train) error {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+	if err := model.CheckTrain(train, dataset.Distances); err != nil {
 		return err
 	}
 	if len(train.X.Cols) == 0 {

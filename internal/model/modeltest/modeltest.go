@@ -165,7 +165,7 @@ func verdict(t *testing.T, failures []string, expected bool, reason string) {
 }
 
 // inputs says which forms of data the algorithm may meet beyond plain numbers.
-func (s *suite) allowsMissing() bool    { return s.caps.Input != dataset.Dense }
+func (s *suite) allowsMissing() bool    { return !s.caps.Input.Complete() }
 func (s *suite) allowsCategories() bool { return s.caps.Input == dataset.Trees }
 func isRegression(s *suite) bool        { return !s.problem.IsClassification() }
 func isIterative(s *suite) bool         { return s.caps.Iterative }

@@ -75,7 +75,7 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 	if err := model.CheckPredict(f, dst, x); err != nil {
 		return err
 	}
-	if err := model.CheckFeatures(x, dataset.Dense); err != nil {
+	if err := model.CheckFeatures(x, dataset.Distances); err != nil {
 		return err
 	}
 	s := search{tree: f.tree, power: f.Power, at: make([]float64, f.features), side: make([]float64, f.features)}

@@ -41,7 +41,7 @@ var (
 			"all matter, and wrong elsewhere than trees. It keeps all rows and is slow to predict where rows and columns are many.",
 		Paper:   "T. M. Cover and P. E. Hart (1967). Nearest neighbor pattern classification. IEEE Transactions on Information Theory 13(1).",
 		Aliases: []string{"k_neighbors", "knn", "k_nearest_neighbors", "nearest_neighbors"},
-		Caps:    model.Caps{Input: dataset.Dense, Cost: 0.5},
+		Caps:    model.Caps{Input: dataset.Distances, Cost: 0.5},
 		Need:    need,
 		Decode:  decode,
 	}
@@ -76,7 +76,7 @@ var smoothing = param.Param{Name: "smoothing", Kind: param.Float, Lo: 0, Hi: 1e6
 	Tune: &param.Tune{Lo: 0, Hi: 4}}
 
 func fit(ctx context.Context, train model.Train, values param.Values) (model.Fitted, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+	if err := model.CheckTrain(train, dataset.Distances); err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {

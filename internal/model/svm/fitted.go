@@ -115,7 +115,7 @@ func (f *Fitted) Predict(dst []float64, x *dataset.Matrix) error {
 	if err := model.CheckPredict(f, dst, x); err != nil {
 		return err
 	}
-	if err := model.CheckFeatures(x, dataset.Dense); err != nil {
+	if err := model.CheckFeatures(x, dataset.Distances); err != nil {
 		return err
 	}
 	const block = 16 // rows that a panel of vectors meets while it is in the cache

@@ -32,7 +32,7 @@ func newSample(train model.Train, most int) *sample {
 
 // begin is the common beginning of both fits: their rows, and the kernel in the unit of these.
 func (o *options) begin(ctx context.Context, train model.Train) (*sample, kernel, error) {
-	if err := model.CheckTrain(train, dataset.Dense); err != nil {
+	if err := model.CheckTrain(train, dataset.Distances); err != nil {
 		return nil, kernel{}, err
 	}
 	if ctx.Err() != nil {

@@ -46,7 +46,7 @@ var (
 		Paper: "C. Cortes and V. Vapnik (1995). Support-vector networks. Machine Learning 20. Probabilities: H.-T. Lin, C.-J. Lin and " +
 			"R. C. Weng (2007), Machine Learning 68; of several classes: T.-F. Wu, C.-J. Lin and R. C. Weng (2004), JMLR 5.",
 		Aliases: []string{"svm", "support_vector_machine"},
-		Caps:    model.Caps{Input: dataset.Dense, Stochastic: true, Cost: 1},
+		Caps:    model.Caps{Input: dataset.Distances, Stochastic: true, Cost: 1},
 		Need:    need,
 		Decode:  decodeClassifier,
 	}
@@ -55,7 +55,7 @@ var (
 		Summary: summary,
 		Paper:   "H. Drucker, C. J. C. Burges, L. Kaufman, A. Smola and V. Vapnik (1996). Support vector regression machines. NIPS 9.",
 		Aliases: []string{"svm", "support_vector_machine"},
-		Caps:    model.Caps{Input: dataset.Dense, Cost: 0.5},
+		Caps:    model.Caps{Input: dataset.Distances, Cost: 0.5},
 		Need:    need,
 		Decode:  decodeRegressor,
 	}

@@ -53,7 +53,7 @@ func BenchmarkFitNumbers(b *testing.B) {
 func BenchmarkMixed(b *testing.B) {
 	tab, y, names := preptest.Mixed(10_000)
 	rows := preptest.Every(tab.Rows, 5)
-	for in := dataset.Dense; in <= dataset.Encoded; in++ {
+	for in := range dataset.Input(dataset.Inputs) {
 		var p *Pipeline
 		b.Run("fit "+in.String(), func(b *testing.B) {
 			for b.Loop() {

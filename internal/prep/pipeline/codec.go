@@ -80,7 +80,7 @@ func (p *Pipeline) Encode(w *codec.Writer) {
 func Decode(r *codec.Reader) (*Pipeline, error) {
 	r.Version("a preparation", version)
 	p := &Pipeline{input: dataset.Input(r.U8())}
-	if p.input > dataset.Encoded {
+	if p.input >= dataset.Inputs {
 		r.Fail("a preparation has the form %d", p.input)
 		return nil, r.Err()
 	}

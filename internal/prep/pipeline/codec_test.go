@@ -105,7 +105,7 @@ func TestPartsMustFit(t *testing.T) {
 		{"numbers for words", func(p *Pipeline) { p.sources[0].kind = table.Category }},
 		{"an unknown kind of column", func(p *Pipeline) { p.sources[0].kind = table.Text + 1 }},
 		{"negative levels", func(p *Pipeline) { p.features[0].Levels = -1 }},
-		{"an unknown form", func(p *Pipeline) { p.input = dataset.Encoded + 1 }},
+		{"an unknown form", func(p *Pipeline) { p.input = dataset.Inputs }},
 	} {
 		p, err := Decode(codec.NewReader(encode(whole))) // a copy
 		if err != nil {
@@ -167,7 +167,7 @@ func TestDamagedBytes(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	var tab *table.Table
-	for in := dataset.Dense; in <= dataset.Encoded; in++ {
+	for in := range dataset.Input(dataset.Inputs) {
 		var p *Pipeline
 		p, tab = small(f, in)
 		f.Add(encode(p))

@@ -24,7 +24,7 @@ const tableRows = 500
 
 // forms runs a test for every form of input.
 func forms(t *testing.T, test func(t *testing.T, in dataset.Input)) {
-	for in := dataset.Dense; in <= dataset.Encoded; in++ {
+	for in := range dataset.Input(dataset.Inputs) {
 		t.Run(in.String(), func(t *testing.T) { test(t, in) })
 	}
 }
@@ -89,7 +89,7 @@ func TestMatrixIsWhatTheFormPromises(t *testing.T) {
 					t.Errorf("%q has %d levels", f.Name, f.Levels)
 				}
 				for _, v := range m.Cols[j] {
-					if math.IsInf(float64(v), 0) || v != v && in == dataset.Dense || f.Levels > 0 && v == v && (v < 0 || v >= float32(f.Levels)) {
+					if math.IsInf(float64(v), 0) || v != v && in.Complete() || f.Levels > 0 && v == v && (v < 0 || v >= float32(f.Levels)) {
 						t.Fatalf("%s: %q has the value %g", what, f.Name, v)
 					}
 				}
@@ -397,6 +397,26 @@ func TestDegenerateTables(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Where distances are measured, a skewed number has two forms and counts as much as a number with one.
+func TestTwoFormsCountAsOneInDistances(t *testing.T) {
+	tab, y, _ := preptest.Mixed(tableRows)
+	for in, want := range map[dataset.Input]float64{dataset.Dense: 2, dataset.Distances: 1} {
+		_, m, _ := fitted(t, tab, y, []string{"skewed"}, in, nil)
+		if len(m.Cols) != 2 {
+			t.Fatalf("%s: %d columns", in, len(m.Cols))
+		}
+		var variance float64
+		for _, col := range m.Cols {
+			for _, v := range col {
+				variance += float64(v) * float64(v) / float64(len(col))
+			}
+		}
+		if variance > 1.01*want || variance < 0.7*want { // the clip takes some
+			t.Errorf("%s: variance %g, want %g", in, variance, want)
+		}
+	}
 }
 
 func TestFitEndsWithItsContext(t *testing.T) {

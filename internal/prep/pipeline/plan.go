@@ -43,11 +43,11 @@ type facts struct {
 
 // plan chooses the chains of a column.
 func plan(in dataset.Input, f facts) []recipe {
-	dense := in == dataset.Dense
+	dense := in.Complete()
 	switch f.kind {
 	case table.Number, table.Integer:
 		if dense {
-			return []recipe{{impute.Transformer{}, power.Transformer{}, scale.Transformer{}}, {missing.Transformer{}}}
+			return []recipe{{impute.Transformer{}, power.Transformer{}, scale.Transformer{Shared: in == dataset.Distances}}, {missing.Transformer{}}}
 		}
 		return []recipe{{number.Transformer{}}}
 	case table.DateTime:

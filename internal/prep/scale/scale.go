@@ -15,7 +15,10 @@ import (
 //
 // The clip keeps one wild value, in a row to predict as in a row to learn from, from ruling a linear model or blowing up
 // its gradient.
-type Transformer struct{}
+type Transformer struct {
+	// Shared makes the n columns of a chain count together as much as one, where distances are measured: each is divided by √n more.
+	Shared bool
+}
 
 // Limit is where standardised values are cut off, in standard deviations.
 const Limit = 10
@@ -29,16 +32,21 @@ var (
 )
 
 // Fit computes mean and deviation in two passes.
-func (Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error) {
+func (t Transformer) Fit(_ context.Context, s *prep.Sample) (prep.Learned, error) {
 	f := &Fitted{}
 	for _, col := range s.Nums {
 		mean, sd := moments(col)
+		if t.Shared {
+			sd = min(sd*math.Sqrt(float64(len(s.Nums))), math.MaxFloat64)
+		}
 		f.mean = append(f.mean, mean)
 		f.sd = append(f.sd, sd)
 	}
 	words := "standardised"
 	if len(f.mean) == 1 {
 		words = fmt.Sprintf("standardised by mean %.6g and deviation %.6g", f.mean[0], f.sd[0])
+	} else if t.Shared {
+		words = "standardised, each with its share of a deviation"
 	}
 	return prep.Learned{Fitted: f, Columns: s.Columns, Words: words}, nil
 }

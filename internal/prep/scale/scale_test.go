@@ -18,7 +18,10 @@ func options() preptest.Options {
 	return o
 }
 
-func TestContract(t *testing.T) { preptest.Run(t, scale.Transformer{}, options()) }
+func TestContract(t *testing.T) {
+	preptest.Run(t, scale.Transformer{}, options())
+	preptest.Run(t, scale.Transformer{Shared: true}, options())
+}
 
 func FuzzDecode(f *testing.F) { preptest.FuzzDecode(f, scale.Transformer{}, options()) }
 
@@ -37,6 +40,24 @@ func TestIsStandardScaler(t *testing.T) {
 			if got := dst[0][i]; !preptest.Close(got, want, 1e-6) {
 				t.Errorf("column %d, row %d: got %g, want %g", k, i, got, want)
 			}
+		}
+	}
+}
+
+// The squared distances of the columns of a chain add up to those of one standardised column.
+func TestShared(t *testing.T) {
+	for _, cols := range [][][]float64{{{1, 3}}, {{1, 3}, {40, -8}}, {{1, 3}, {0, 1e-9}, {7, 8}, {3, 2}}} {
+		l, err := scale.Transformer{Shared: true}.Fit(context.Background(), preptest.Numbers(cols...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dst, squares := prep.Columns(len(cols), 2), 0.0
+		l.Fitted.Transform(dst, prep.Block{Rows: 2, Nums: cols})
+		for _, z := range dst {
+			squares += (z[1] - z[0]) * (z[1] - z[0])
+		}
+		if !preptest.Close(squares, 4, 1e-12) { // one such column: −1 and 1
+			t.Errorf("%d columns: the squared distance is %g, want 4", len(cols), squares)
 		}
 	}
 }
