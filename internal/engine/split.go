@@ -137,7 +137,7 @@ func (r *run) foldCount() (k int, why string) {
 	if p.Folds > 0 {
 		return p.Folds, fmt.Sprintf("%d folds were asked for", p.Folds)
 	}
-	k, why = split.Folds(split.Facts{Rows: len(r.train), Columns: len(r.features), Wall: p.Budget.Wall, By: r.by(), Usable: r.train})
+	k, why = split.Folds(split.Facts{Rows: len(r.train), Columns: len(r.features), Outputs: r.target.Outputs(), Wall: p.Budget.Wall, By: r.by(), Usable: r.train})
 	if k == 1 {
 		return k, why
 	}

@@ -18,13 +18,14 @@ func HoldoutSize(n int) float64 {
 type Facts struct {
 	Rows    int           // rows to divide
 	Columns int           // feature columns of the table
+	Outputs int           // functions to learn: one for each class where there are more than two; 0 = one
 	Wall    time.Duration // budget of the job; 0 = it is bounded by trials, not by time
 	By      By
 	Usable  []int // the rows to divide, for the rarest class, the groups and the times; nil = do not look
 }
 
 // The limits of cross-validation: as many cells per hour of budget as FLAML allows (1e7), times ten, because our fits
-// are faster; above maxCVRows one hold-out is exact enough.
+// are faster, and as many times fewer as a booster grows trees in a round; above maxCVRows one hold-out is exact enough.
 const (
 	maxCVRows    = 100_000
 	cellsPerHour = 10 * 1e7
@@ -38,16 +39,20 @@ func Folds(f Facts) (k int, why string) {
 		wall = trialsWall
 	}
 	limit := cellsPerHour * wall.Hours()
-	cells := float64(f.Rows) * float64(max(f.Columns, 1)) / 0.9
+	cells := float64(f.Rows) * float64(max(f.Columns, 1)) * float64(max(f.Outputs, 1)) / 0.9
+	size := fmt.Sprintf("%d rows × %d columns", f.Rows, f.Columns)
+	if f.Outputs > 1 {
+		size += fmt.Sprintf(" × %d classes", f.Outputs)
+	}
 	switch {
 	case f.Rows >= maxCVRows:
 		k, why = 1, fmt.Sprintf("one hold-out: with %d rows it is exact enough", f.Rows)
 	case cells >= limit:
-		k, why = 1, fmt.Sprintf("one hold-out: %d rows × %d columns are too many for folds within the budget", f.Rows, f.Columns)
+		k, why = 1, "one hold-out: "+size+" are too many for folds within the budget"
 	case f.Wall >= 2*time.Minute && f.Rows <= 10_000 && 8*cells < limit:
 		k, why = 8, fmt.Sprintf("8 folds: %d rows are few and the budget allows it", f.Rows)
 	default:
-		k, why = 5, fmt.Sprintf("5 folds: %d rows × %d columns are small enough for the budget", f.Rows, f.Columns)
+		k, why = 5, "5 folds: "+size+" are small enough for the budget"
 	}
 	if k == 1 {
 		return k, why

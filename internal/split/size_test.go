@@ -34,6 +34,8 @@ func TestFolds(t *testing.T) {
 		{"adult in a minute", Facts{Rows: 40000, Columns: 14, Wall: time.Minute}, 5, "5 folds"},
 		{"wide in a minute", Facts{Rows: 40000, Columns: 100, Wall: time.Minute}, 1, "too many for folds"},
 		{"wide in an hour", Facts{Rows: 40000, Columns: 100, Wall: time.Hour}, 5, "5 folds"},
+		{"letters in a minute", Facts{Rows: 13_500, Columns: 16, Outputs: 26, Wall: time.Minute}, 1, "× 26 classes are too many"},
+		{"letters in an hour", Facts{Rows: 13_500, Columns: 16, Outputs: 26, Wall: time.Hour}, 5, "× 26 classes are small enough"},
 		{"small with time", Facts{Rows: 1000, Columns: 20, Wall: 10 * time.Minute}, 8, "8 folds"},
 		{"few rows, many columns", Facts{Rows: 10_000, Columns: 50, Wall: 2 * time.Minute}, 5, "5 folds"},
 		{"large", Facts{Rows: 1_000_000, Columns: 2, Wall: time.Hour}, 1, "one hold-out"},
