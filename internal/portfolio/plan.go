@@ -79,11 +79,15 @@ func (e *entry) fits(f Facts) bool {
 		f.Rows >= e.MinRows && (e.MaxRows == 0 || f.Rows <= e.MaxRows) && f.Categorical >= e.MinCategorical
 }
 
+func (r *override) applies(f Facts) bool {
+	return f.Rows > r.Above && (len(r.Problems) == 0 || slices.Contains(r.Problems, f.Problem))
+}
+
 // tier is the entry's priority for so many rows.
 func (e *entry) tier(f Facts) int {
 	tier := e.Tier
 	for _, r := range e.Rows {
-		if f.Rows > r.Above && r.Tier > 0 {
+		if r.applies(f) && r.Tier > 0 {
 			tier = r.Tier
 		}
 	}
@@ -121,7 +125,7 @@ func (e *entry) params(f Facts, paces []pace) map[string]any {
 		maps.Copy(p, e.Regression)
 	}
 	for _, r := range e.Rows {
-		if f.Rows > r.Above {
+		if r.applies(f) {
 			maps.Copy(p, r.Params)
 		}
 	}

@@ -44,9 +44,10 @@ type entry struct {
 
 // override is what changes for data with more rows than Above.
 type override struct {
-	Above  int            `json:"above"`
-	Tier   int            `json:"tier"` // 0 = as it was
-	Params map[string]any `json:"params"`
+	Above    int            `json:"above"`
+	Problems []sadi.Problem `json:"problems"` // of which it changes; none = all
+	Tier     int            `json:"tier"`     // 0 = as it was
+	Params   map[string]any `json:"params"`
 }
 
 // pace makes the learning rate of boosters Factor times as large when the load is above Load, see Facts.load.

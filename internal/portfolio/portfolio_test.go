@@ -176,6 +176,14 @@ func TestRules(t *testing.T) {
 	if few, many := find(small, "xgb").Params["max_depth"], find(large, "xgb").Params["max_depth"]; few != 4.0 || many != 7.0 {
 		t.Errorf("depths are %v and %v, want 4 for few rows and 7 for many", few, many)
 	}
+	before := func(f Facts, first, second string) bool {
+		plan := names(Plan(f, allowed(f.Problem)))
+		return slices.Index(plan, first) < slices.Index(plan, second)
+	}
+	two, several := Facts{Problem: sadi.Binary, Rows: 6000, Cols: 30, Classes: 2}, Facts{Problem: sadi.Multiclass, Rows: 6000, Cols: 30, Classes: 6}
+	if before(two, "mlp", "xgb_depth3") || !before(several, "mlp", "xgb_depth3") {
+		t.Error("rows and problems: beyond 3,000 rows a network comes early for several classes, and late for two")
+	}
 }
 
 // The learning rate grows with what there is to read in a minute, by the table in the file.
