@@ -148,8 +148,12 @@ const (
 	lastRest  = 500 * time.Millisecond // a server far away takes long without any work of this machine
 )
 
-// rest follows a call that took so long.
+// rest follows a call that took so long. There is none before the job's own run is there and noted: a short job would end without
+// knowing where it is tracked.
 func (r *Run) rest(took time.Duration) {
+	if r.place().RunID == "" {
+		return
+	}
 	select {
 	case <-r.pressed:
 	default:
