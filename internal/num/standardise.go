@@ -40,7 +40,7 @@ func Standardise(values, weights []float64) (z []float64, mean, unit float64) {
 	mean = 2 * (origin + float64(top*sum))
 	deviation := math.Sqrt(squares / total)
 	unit = 2 * float64(top*deviation)
-	if deviation < 5e-15 || unit == 0 {
+	if deviation < 5e-15 || unit == 0 { // what rounding leaves of equal values, in units of the largest
 		clear(z)
 		return z, mean, 0
 	}
