@@ -35,17 +35,17 @@ func (r *run) search(ctx, asked context.Context) error {
 	defer cancel(nil)
 	defer context.AfterFunc(asked, func() {
 		if errors.Is(context.Cause(asked), ErrInterrupted) {
-			cancel(ErrInterrupted) // before the workers leave, for recordEnd looks at it
-			r.queue.close()
+			cancel(ErrInterrupted)
 		}
 	})()
+	defer context.AfterFunc(ctx, r.queue.close)() // wakes the workers that wait
 	watch := r.watchBudget(cancel)
 	defer watch()
 	if r.job.Share != nil {
 		defer r.job.Share(&Shared{r, ctx})()
 	}
 	err := r.pool.For(context.WithoutCancel(ctx), r.pool.Width(), func(int) {
-		for {
+		for ctx.Err() == nil { // else one whose fold was cut would begin another before the queue is closed
 			s, fold := r.queue.take(r.pool.Idle)
 			if s == nil {
 				return
@@ -56,6 +56,7 @@ func (r *run) search(ctx, asked context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.queue.close() // to helpers too, before the record of the end
 	if err := r.lateBaseline(steady); err != nil {
 		return err
 	}
@@ -107,7 +108,6 @@ func (r *run) watchBudget(cancel context.CancelCauseFunc) (stop func()) {
 			left := r.clock.left(r.tail())
 			if left <= 0 && r.haveModel() {
 				cancel(errBudget)
-				r.queue.close()
 				return
 			}
 			select {
