@@ -6,6 +6,7 @@ package portfolio
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -82,7 +83,7 @@ func parse(b []byte) (contents, error) {
 	if c.Version != Version {
 		return c, fmt.Errorf("version %d, want %d", c.Version, Version)
 	}
-	if !slices.IsSortedFunc(c.Pace, func(a, b pace) int { return int(a.Load - b.Load) }) {
+	if !slices.IsSortedFunc(c.Pace, func(a, b pace) int { return cmp.Compare(a.Load, b.Load) }) {
 		return c, fmt.Errorf("pace is not in ascending order")
 	}
 	names := map[string]bool{}
@@ -96,6 +97,15 @@ func parse(b []byte) (contents, error) {
 		}
 		if !slices.IsSortedFunc(e.Rows, func(a, b override) int { return a.Above - b.Above }) {
 			return c, fmt.Errorf("%s: rows is not in ascending order", e.Name)
+		}
+		problems := slices.Clone(e.Problems)
+		for _, r := range e.Rows {
+			problems = append(problems, r.Problems...)
+		}
+		for _, p := range problems {
+			if p != sadi.Binary && p != sadi.Multiclass && p != sadi.RegressionValue {
+				return c, fmt.Errorf("%s: there is no problem %q", e.Name, p)
+			}
 		}
 	}
 	return c, nil

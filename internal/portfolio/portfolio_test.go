@@ -228,6 +228,9 @@ func TestFileIsChecked(t *testing.T) {
 		"no source":       `{"version":1,"sources":{},"entries":[` + one + `]}`,
 		"pace":            `{"version":1,"sources":{},"pace":[{"load":2,"factor":1},{"load":1,"factor":1}]}`,
 		"rows":            `{"version":1,` + sources + `,"entries":[{"name":"a","source":"own","rows":[{"above":2},{"above":1}]}]}`,
+		"close pace":      `{"version":1,` + sources + `,"pace":[{"load":1.5,"factor":1},{"load":1.2,"factor":1}]}`,
+		"problem":         `{"version":1,` + sources + `,"entries":[{"name":"a","source":"own","problems":["clases"]}]}`,
+		"problem by rows": `{"version":1,` + sources + `,"entries":[{"name":"a","source":"own","rows":[{"above":1,"problems":["clases"]}]}]}`,
 	} {
 		if _, err := parse([]byte(text)); err == nil {
 			t.Errorf("%s: no error", name)
