@@ -15,27 +15,19 @@ func Standardise(values, weights []float64) (z []float64, mean, unit float64) {
 		return z, 0, 0
 	}
 	// Differences from one of the values are exact where the values are close; those of halves do not overflow.
-	origin, heaviest := float64(z[0]/2), 1.0
-	if weights != nil {
-		heaviest = MaxAbs(weights)
-	}
-	weight := func(i int) float64 {
-		if weights == nil {
-			return 1
-		}
-		return weights[i] / heaviest
-	}
+	origin := float64(z[0] / 2)
+	weight := RelativeWeights(weights, len(z))
 	total, sum := 0.0, 0.0
 	for i, v := range z {
 		z[i] = (float64(v/2) - origin) / top
-		total += weight(i)
-		sum += float64(weight(i) * z[i])
+		total += weight[i]
+		sum += float64(weight[i] * z[i])
 	}
 	sum /= total
 	squares := 0.0
 	for i := range z {
 		z[i] -= sum
-		squares += float64(weight(i) * float64(z[i]*z[i]))
+		squares += float64(weight[i] * float64(z[i]*z[i]))
 	}
 	mean = 2 * (origin + float64(top*sum))
 	deviation := math.Sqrt(squares / total)
@@ -48,11 +40,21 @@ func Standardise(values, weights []float64) (z []float64, mean, unit float64) {
 	return z, mean, unit
 }
 
-// MeanOne scales weights, which are at least 0 with a positive sum, to a mean of 1, whatever their unit.
-func MeanOne(weights []float64) {
-	heaviest := MaxAbs(weights)
-	for i := range weights {
-		weights[i] /= heaviest
+// RelativeWeights are the weights of n rows in units of the heaviest, so that their sum is finite whatever their unit; nil = all 1.
+// Weights are at least 0, one of them positive.
+func RelativeWeights(weights []float64, n int) []float64 {
+	if weights == nil {
+		return slices.Repeat([]float64{1}, n)
 	}
+	relative, heaviest := make([]float64, n), MaxAbs(weights)
+	for i, w := range weights {
+		relative[i] = w / heaviest
+	}
+	return relative
+}
+
+// MeanOne scales weights, which are at least 0, one of them positive, to a mean of 1, whatever their unit.
+func MeanOne(weights []float64) {
+	copy(weights, RelativeWeights(weights, len(weights)))
 	Scale(weights, float64(len(weights))/Sum(weights))
 }

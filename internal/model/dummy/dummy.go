@@ -52,15 +52,7 @@ func (Model) Fit(ctx context.Context, train model.Train, _ param.Values) (model.
 		return nil, err
 	}
 	f := &fitted{features: len(train.X.Cols), row: make([]float64, train.Y.Outputs())}
-	weight := make([]float64, len(train.Y.Y))
-	for i := range weight {
-		weight[i] = 1
-		if train.Weights != nil {
-			weight[i] = train.Weights[i]
-		}
-	}
-	// Weights add up to more than a float64 only if each is scaled to the largest first.
-	num.Scale(weight, 1/num.MaxAbs(weight))
+	weight := num.RelativeWeights(train.Weights, len(train.Y.Y))
 	total := num.Sum(weight)
 	if train.Y.Problem == sadi.Multiclass {
 		for i, y := range train.Y.Y {

@@ -28,14 +28,10 @@ type Design struct {
 func NewDesign(ctx context.Context, pool *par.Pool, x *dataset.Matrix, weights []float64, center bool) (*Design, error) {
 	d := &Design{X: x, Total: float64(x.Rows), center: center, passes: len(x.Cols) > MaxGram, pool: pool}
 	if weights != nil {
-		top := num.MaxAbs(weights)
-		d.Share = make([]float64, len(weights))
-		for i, w := range weights {
-			d.Share[i] = w / top
-		}
+		d.Share = num.RelativeWeights(weights, len(weights))
 		sum := num.Sum(d.Share)
 		num.Scale(d.Share, 1/sum)
-		d.Total = top * sum
+		d.Total = num.MaxAbs(weights) * sum
 	}
 	moments, err := remember(d, "moments", func() ([2][]float64, error) {
 		mean, spread := make([]float64, len(x.Cols)), make([]float64, len(x.Cols))
@@ -114,37 +110,27 @@ type Response struct {
 
 // NewResponse standardises a target under the weights of the design; without centring its mean is taken as 0.
 func (d *Design) NewResponse(y []float64) Response {
+	if d.center {
+		z, mean, spread := num.Standardise(y, d.Share)
+		return Response{Y: z, Mean: mean, Spread: spread}
+	}
 	r := Response{Y: make([]float64, len(y))}
 	top := num.MaxAbs(y) // targets of any size are squared without overflow
 	if top == 0 {
 		return r
 	}
-	var sum, sum2 float64
-	if d.center {
-		origin := 0.0
-		for i, v := range y {
-			if d.share(i) > 0 {
-				origin = v / top
-				break
-			}
-		}
-		for i, v := range y {
-			sum += float64(d.share(i) * (v/top - origin))
-		}
-		sum += origin
-	}
+	squares := 0.0
 	for i, v := range y {
-		r.Y[i] = v/top - sum
-		sum2 += float64(d.share(i) * float64(r.Y[i]*r.Y[i]))
+		r.Y[i] = v / top
+		squares += float64(d.share(i) * float64(r.Y[i]*r.Y[i]))
 	}
-	spread := math.Sqrt(sum2)
-	r.Mean = float64(top * sum)
-	if spread < 1e-14 { // constant but for rounding
+	root := math.Sqrt(squares)
+	if root == 0 { // all that is not 0 has no weight
 		clear(r.Y)
 		return r
 	}
-	num.Scale(r.Y, 1/spread)
-	r.Spread = float64(top * spread)
+	num.Scale(r.Y, 1/root)
+	r.Spread = float64(top * root)
 	return r
 }
 

@@ -63,10 +63,11 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 	}
 	d, k := len(train.X.Cols), max(train.Y.Outputs(), 2)
 	f := &Fitted{outputs: train.Y.Outputs(), features: d, mean: make([]float64, k*d), variance: make([]float64, k*d)}
-	share := shares(train, k)
+	weight := num.RelativeWeights(train.Weights, train.X.Rows)
+	share := shares(train.Y, weight, k)
 	f.prior = logPriors(share, bayes.Uniform(values))
 	whole := make([]float64, d)
-	err := train.Pool.For(ctx, d, func(j int) { whole[j] = f.moments(j, train, share) })
+	err := train.Pool.For(ctx, d, func(j int) { whole[j] = f.moments(j, train, weight, share) })
 	if err != nil {
 		return nil, err
 	}
@@ -86,18 +87,10 @@ func (Model) Fit(ctx context.Context, train model.Train, values param.Values) (m
 const leastVariance = 1e-100
 
 // shares are the classes' shares of the weight.
-func shares(train model.Train, k int) []float64 {
+func shares(target dataset.Target, weight []float64, k int) []float64 {
 	s := make([]float64, k)
-	top := 1.0
-	if train.Weights != nil {
-		top = num.MaxAbs(train.Weights)
-	}
-	for i, y := range train.Y.Y {
-		w := 1.0
-		if train.Weights != nil {
-			w = train.Weights[i] / top
-		}
-		s[int(y)] += w
+	for i, y := range target.Y {
+		s[int(y)] += weight[i]
 	}
 	num.Scale(s, 1/num.Sum(s))
 	return s
@@ -117,29 +110,20 @@ func logPriors(share []float64, uniform bool) []float64 {
 }
 
 // moments takes the means and variances of feature j by class, and returns its variance among all rows.
-func (f *Fitted) moments(j int, train model.Train, share []float64) float64 {
+func (f *Fitted) moments(j int, train model.Train, weight, share []float64) float64 {
 	k, d := len(f.prior), f.features
 	col := train.X.Cols[j]
-	weight := func(int) float64 { return 1 }
-	total := float64(len(col))
-	if train.Weights != nil {
-		top := num.MaxAbs(train.Weights)
-		total = 0
-		for _, w := range train.Weights {
-			total += w / top
-		}
-		weight = func(i int) float64 { return train.Weights[i] / top }
-	}
+	total := num.Sum(weight)
 	origin := 0.0 // values are taken from one of them on, so that a constant has exactly the variance 0
 	for i, v := range col {
-		if weight(i) > 0 {
+		if weight[i] > 0 {
 			origin = float64(v)
 			break
 		}
 	}
 	sum, squares := make([]float64, k), make([]float64, k)
 	for i, v := range col {
-		sum[int(train.Y.Y[i])] += float64(weight(i) * (float64(v) - origin))
+		sum[int(train.Y.Y[i])] += float64(weight[i] * (float64(v) - origin))
 	}
 	for c := range sum {
 		if share[c] > 0 {
@@ -150,7 +134,7 @@ func (f *Fitted) moments(j int, train model.Train, share []float64) float64 {
 	for i, v := range col {
 		c := int(train.Y.Y[i])
 		e := float64(v) - origin - sum[c]
-		squares[c] += float64(weight(i) * float64(e*e))
+		squares[c] += float64(weight[i] * float64(e*e))
 	}
 	mean, whole := 0.0, 0.0
 	for c, s := range share {

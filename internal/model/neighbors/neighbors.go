@@ -108,9 +108,9 @@ func (f *Fitted) keep(s dataset.Set) {
 		}
 	}
 	if s.Weights != nil {
-		top := num.MaxAbs(s.Weights)
-		for _, w := range s.Weights {
-			f.weights = append(f.weights, max(w/top, math.SmallestNonzeroFloat64))
+		f.weights = num.RelativeWeights(s.Weights, len(f.y))
+		for i, w := range f.weights {
+			f.weights[i] = max(w, math.SmallestNonzeroFloat64)
 		}
 	}
 }
