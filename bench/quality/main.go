@@ -6,8 +6,8 @@
 //
 // DIR holds datasets.json (name, file, target, task, format), the files, and for each NAME.test_idx: the numbers, from
 // 0, of the rows that judge. The peers: histgb is scikit-learn's HistGradientBoosting with its defaults and the words as
-// categories, histgb_numbers the same with words as numbers (python3 with scikit-learn and pandas); flaml and autogluon have the
-// same budget and need to be installed.
+// categories, histgb_numbers the same with words as numbers (python3 with scikit-learn and pandas); flaml, autogluon and
+// autogluon_best (its preset best_quality) have the same budget and need to be installed.
 package main
 
 import (

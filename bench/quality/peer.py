@@ -1,7 +1,8 @@
-"""Lets another program learn from the same rows and predict the same ones: histgb, histgb_numbers, flaml or autogluon.
+"""Lets another program learn from the same rows and predict the same ones: histgb, histgb_numbers, flaml, autogluon
+or autogluon_best.
 
 Reads one JSON object from standard input: program, train, test, target, task, seconds, seed, predictions (where to write them), encoding,
-delimiter, decimal, missing. The budget and the seed are for flaml and autogluon, which are to be installed.
+delimiter, decimal, missing. The budget and the seed are for flaml and AutoGluon, which are to be installed.
 """
 import json
 import os
@@ -43,13 +44,13 @@ def flaml(spec, train, test, y):
     return model, test
 
 
-def autogluon(spec, train, test, y):
-    """AutoGluon with its defaults and the metric of the task."""
+def autogluon(spec, train, test, y, presets=None):
+    """AutoGluon with its defaults, or a preset, and the metric of the task."""
     from autogluon.tabular import TabularPredictor
     metric = {"regression": "root_mean_squared_error", "binary": "roc_auc", "multiclass": "log_loss"}[spec["task"]]
     folder = tempfile.mkdtemp()
     model = TabularPredictor(label=spec["target"], problem_type=spec["task"], eval_metric=metric, path=folder, verbosity=0).fit(
-        train.assign(**{spec["target"]: y}), time_limit=spec["seconds"], presets=spec.get("presets") or None)
+        train.assign(**{spec["target"]: y}), time_limit=spec["seconds"], presets=presets)
     model.classes_ = model.class_labels
     model.predict_proba = lambda x, ask=model.predict_proba: ask(x).to_numpy()
     return model, test
@@ -64,6 +65,8 @@ if spec["program"] == "flaml":
     model, x = flaml(spec, train, test, y)
 elif spec["program"] == "autogluon":
     model, x = autogluon(spec, train, test, y)
+elif spec["program"] == "autogluon_best":
+    model, x = autogluon(spec, train, test, y, "best_quality")
 else:
     model, x = histgb(spec, train, test, y, spec["program"] == "histgb")
 if spec["task"] == "regression":
